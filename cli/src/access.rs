@@ -1,0 +1,59 @@
+//! The way to the timer: through the process that owns the data folder, or, when none runs, as its
+//! owner for the length of one step.
+
+use particle_core::app::{Answer, App, Command, Environment, OpenedApp};
+use particle_core::error::AppError;
+use particle_core::folder::DataFolder;
+use particle_core::ipc::{self, Client, Reached};
+use particle_core::model::Particle;
+use particle_core::store::{ParticleFilter, Store};
+
+use crate::output::Output;
+
+pub(crate) enum Access {
+    /// Another process owns the folder.
+    There(Client),
+    /// This one does.
+    Here(App),
+}
+
+impl Access {
+    pub(crate) async fn open(folder: &DataFolder, output: &Output) -> Result<Self, AppError> {
+        match ipc::reach(folder).await? {
+            Reached::Owner(client) => Ok(Self::There(client)),
+            Reached::Free(ownership) => {
+                let OpenedApp { app, moved_aside } =
+                    App::open(folder, ownership, Environment::system()).await?;
+                if let Some(path) = moved_aside {
+                    output.note(&format!(
+                        "The database was damaged. It was moved to {} and a new one made.",
+                        path.display()
+                    ));
+                }
+                Ok(Self::Here(app))
+            }
+        }
+    }
+
+    pub(crate) async fn run(self, command: Command) -> Result<Answer, AppError> {
+        match self {
+            Self::There(client) => client.run(command).await,
+            Self::Here(app) => app.run(command).await,
+        }
+    }
+
+    /// Lists are read from the store also while another process owns it: they may be long.
+    pub(crate) async fn list(
+        self,
+        folder: &DataFolder,
+        filter: &ParticleFilter,
+    ) -> Result<Vec<Particle>, AppError> {
+        match self {
+            Self::There(_) => Ok(Store::open_for_reading(&folder.local_profile())
+                .await?
+                .list_particles(filter)
+                .await?),
+            Self::Here(app) => app.list(filter).await,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Parser, Subcommand};
+use particle_core::model::ParticleId;
+
+/// A focus timer whose every finished focus is kept.
+#[derive(Debug, Parser)]
+#[command(
+    name = "particle",
+    version,
+    about,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct Args {
+    /// The folder that holds everything; another folder is another machine.
+    #[arg(long, global = true, value_name = "DIR", env = "PARTICLE_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print JSON: one object, or one per line for lists.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Show what the timer is doing, and what was done today.
+    Status,
+    /// Start a focus.
+    Start(Focus),
+    /// Interrupt the focus.
+    Pause,
+    /// Go on with the focus.
+    Resume,
+    /// Start, pause or resume; out of an overflow, finish and start the next focus.
+    Toggle(Focus),
+    /// Finish the focus and keep it (from one minute on).
+    Finish,
+    /// Finish the focus without going to a break.
+    Stop,
+    /// Keep a particle that was not timed.
+    Add(Particle),
+    /// List particles, newest first.
+    List(Filter),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Focus {
+    /// What the focus is on.
+    #[arg(value_name = "TASK")]
+    task: Vec<String>,
+    /// How long, 1 to 180 minutes.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) minutes: Option<i32>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Particle {
+    /// What it was spent on.
+    #[arg(value_name = "TASK")]
+    pub(crate) task: String,
+    /// How long, 1 to 1440 minutes.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) minutes: i32,
+    /// When it ended, like 2026-03-01T17:30:00+01:00. Now, if not given.
+    #[arg(long, value_name = "RFC3339", value_parser = parse_moment)]
+    pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// An id of one's own: repeating the command then changes nothing.
+    #[arg(long, value_name = "UUID")]
+    pub(crate) id: Option<ParticleId>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Filter {
+    /// The first day, like 2026-03-01.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<NaiveDate>,
+    /// The last day.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<NaiveDate>,
+    /// Only those whose task contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+}
+
+impl Focus {
+    /// The words of the task as one line; `None` when none was given.
+    pub(crate) fn task(&self) -> Option<String> {
+        (!self.task.is_empty()).then(|| self.task.join(" "))
+    }
+}
+
+fn parse_moment(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|moment| moment.to_utc())
+        .map_err(|_| "a moment looks like 2026-03-01T17:30:00+01:00".into())
+}

@@ -1,0 +1,74 @@
+//! The `particle` command: the product for the terminal, scripts and status bars.
+
+mod access;
+mod args;
+mod output;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use particle_core::error::{ErrorCode, ErrorView};
+
+use args::Args;
+use output::Output;
+
+/// Exit code for a command line that cannot be understood.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return refuse_usage(&error),
+    };
+    let output = Output::new(args.json);
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return output.fail(&ErrorView {
+                code: ErrorCode::Io,
+                message: error.to_string(),
+            });
+        }
+    };
+    match runtime.block_on(verbs::run(args, &output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(verbs::VerbError::App(error)) => output.fail(&error.view()),
+        // Whoever read the output has read enough.
+        Err(verbs::VerbError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(verbs::VerbError::Output(error)) => output.fail(&ErrorView {
+            code: ErrorCode::Io,
+            message: format!("The output could not be written: {error}"),
+        }),
+    }
+}
+
+/// `--help` and `--version` go to stdout; what cannot be understood to stderr, as JSON if that was asked.
+fn refuse_usage(error: &clap::Error) -> ExitCode {
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if !is_help && std::env::args_os().any(|arg| arg == "--json") {
+        let message = error.to_string();
+        let first = message
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        return output::fail_with_code("usage", first, USAGE);
+    }
+    // Nowhere is left to report a terminal that cannot be written.
+    drop(error.print());
+    if is_help {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(USAGE)
+    }
+}

@@ -1,0 +1,164 @@
+//! What is printed: aligned text for people, JSON for programs.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use chrono::Local;
+use particle_core::app::{Status, TimerState};
+use particle_core::error::ErrorView;
+use particle_core::model::Particle;
+use serde::Serialize;
+use serde_json::json;
+
+/// Exit code for a command that could not be done.
+const FAILED: u8 = 1;
+
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    pub(crate) fn status(&self, status: &Status) -> io::Result<()> {
+        if self.json {
+            return print_json(status);
+        }
+        let mut out = io::stdout().lock();
+        writeln!(
+            out,
+            "{:<10}{}",
+            state_word(status.state),
+            timer_line(status)
+        )?;
+        writeln!(out, "{:<10}{}", "today", today_line(status))
+    }
+
+    pub(crate) fn particle(&self, particle: &Particle) -> io::Result<()> {
+        if self.json {
+            return print_json(particle);
+        }
+        write_particle(&mut io::stdout().lock(), particle)
+    }
+
+    pub(crate) fn particles(&self, particles: &[Particle]) -> io::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        for particle in particles {
+            if self.json {
+                serde_json::to_writer(&mut out, particle)?;
+                writeln!(out)?;
+            } else {
+                write_particle(&mut out, particle)?;
+            }
+        }
+        out.flush()
+    }
+
+    /// Something a person should know beside the answer.
+    #[expect(clippy::unused_self, reason = "every line goes through an output")]
+    pub(crate) fn note(&self, sentence: &str) {
+        // Nowhere is left to report a terminal that cannot be written.
+        drop(writeln!(io::stderr(), "{sentence}"));
+    }
+
+    pub(crate) fn fail(&self, error: &ErrorView) -> ExitCode {
+        if !self.json {
+            self.note(&error.message);
+            return ExitCode::from(FAILED);
+        }
+        let code = serde_json::to_value(error.code).unwrap_or_default();
+        fail_with_code(code.as_str().unwrap_or("internal"), &error.message, FAILED)
+    }
+}
+
+/// Prints an error as JSON on stderr.
+pub(crate) fn fail_with_code(code: &str, message: &str, exit: u8) -> ExitCode {
+    // Nowhere is left to report a terminal that cannot be written.
+    drop(writeln!(
+        io::stderr(),
+        "{}",
+        json!({ "error": { "code": code, "message": message } })
+    ));
+    ExitCode::from(exit)
+}
+
+fn print_json(value: &impl Serialize) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, value)?;
+    writeln!(out)
+}
+
+fn state_word(state: TimerState) -> &'static str {
+    match state {
+        TimerState::Idle => "idle",
+        TimerState::Running => "running",
+        TimerState::Paused => "paused",
+        TimerState::Overflow => "overflow",
+    }
+}
+
+fn timer_line(status: &Status) -> String {
+    let clock = match status.state {
+        TimerState::Idle => return format!("{} min next", status.planned_seconds / 60),
+        TimerState::Running | TimerState::Paused => {
+            format!("{} left", clock(status.remaining_seconds))
+        }
+        TimerState::Overflow => format!("+{}", clock(status.overflow_seconds)),
+    };
+    format!("{clock}  {}", status.task).trim_end().into()
+}
+
+fn today_line(status: &Status) -> String {
+    let unit = if status.today.particles == 1 {
+        "particle"
+    } else {
+        "particles"
+    };
+    format!(
+        "{} {unit}, {}",
+        status.today.particles,
+        minutes(status.today.focus_seconds)
+    )
+}
+
+fn write_particle(out: &mut impl Write, particle: &Particle) -> io::Result<()> {
+    let started = particle
+        .time
+        .started_at
+        .with_timezone(&Local)
+        .format("%Y-%m-%d %H:%M");
+    let length = minutes(particle.time.duration_seconds);
+    writeln!(
+        out,
+        "{}",
+        format!("{started}  {length:>11}  {}", particle.task).trim_end()
+    )
+}
+
+fn clock(seconds: u32) -> String {
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn minutes(seconds: u32) -> String {
+    match (seconds / 3600, seconds / 60 % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(0, "0 min")]
+    #[case(59, "0 min")]
+    #[case(3599, "59 min")]
+    #[case(3660, "1 h 01 min")]
+    #[case(86_400, "24 h 00 min")]
+    fn a_length_is_told_in_hours_and_minutes(#[case] seconds: u32, #[case] told: &str) {
+        assert_eq!(super::minutes(seconds), told);
+    }
+}

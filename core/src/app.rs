@@ -1,0 +1,182 @@
+//! The one face that both shells use: commands in, answers and events out. It turns texts and numbers
+//! into values, and knows neither a window nor a terminal.
+
+mod command;
+mod status;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::broadcast;
+
+pub use command::{Answer, Command, NewParticle, StartRequest, TimerRequest};
+pub use status::{Status, SyncState, SyncStatus, TimerState, TodayStatus};
+
+use crate::clock::{Clock, SystemClock};
+use crate::engine::{Engine, Event};
+use crate::error::AppError;
+use crate::folder::{DataFolder, Ownership};
+use crate::model::{
+    Day, FocusLength, InvalidValue, Kind, Particle, ParticleId, ParticleLength, ParticleTime,
+    Preset, Task,
+};
+use crate::randomness::Randomness;
+use crate::store::{ParticleFilter, Store};
+
+/// What an [`App`] takes from outside: time and chance.
+#[derive(Clone)]
+pub struct Environment {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and tags come from.
+    pub randomness: Arc<Randomness>,
+}
+
+/// A profile that is open, with its timer running.
+pub struct App {
+    environment: Environment,
+    store: Store,
+    engine: Engine,
+    _ownership: Ownership,
+}
+
+/// A profile that was opened, and what the person should know about it.
+pub struct OpenedApp {
+    /// The open profile.
+    pub app: App,
+    /// Where a damaged database was moved, if there was one.
+    pub moved_aside: Option<PathBuf>,
+}
+
+impl Environment {
+    /// The clock and the randomness of this machine.
+    pub fn system() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(Randomness::system()),
+        }
+    }
+}
+
+impl App {
+    /// Opens the profile of `folder` for the process that owns it. What passed while no process ran
+    /// takes effect first.
+    pub async fn open(
+        folder: &DataFolder,
+        ownership: Ownership,
+        environment: Environment,
+    ) -> Result<OpenedApp, AppError> {
+        let Environment { clock, randomness } = environment.clone();
+        let opened = Store::open(&folder.local_profile(), clock.now(), &randomness).await?;
+        let engine = Engine::start(opened.store.clone(), clock, randomness).await?;
+        let app = Self {
+            environment,
+            store: opened.store,
+            engine,
+            _ownership: ownership,
+        };
+        Ok(OpenedApp {
+            app,
+            moved_aside: opened.moved_aside,
+        })
+    }
+
+    /// Does what another process asks.
+    pub async fn run(&self, command: Command) -> Result<Answer, AppError> {
+        match command {
+            Command::Status => self.status().await.map(Answer::Status),
+            Command::Timer(request) => self.timer(request, None).await.map(Answer::Status),
+            Command::Add(particle) => self.add(particle).await.map(Answer::Particle),
+        }
+    }
+
+    /// Steers the timer. With `meant_for`, only if its version is still that.
+    pub async fn timer(
+        &self,
+        request: TimerRequest,
+        meant_for: Option<u32>,
+    ) -> Result<Status, AppError> {
+        self.engine.command(request.parse()?, meant_for).await?;
+        self.status().await
+    }
+
+    /// Chooses the length of the next focus, 1 to 180 minutes.
+    pub async fn set_length(&self, minutes: i32) -> Result<Status, AppError> {
+        self.engine
+            .set_length(FocusLength::minutes(minutes)?)
+            .await?;
+        self.status().await
+    }
+
+    /// Keeps a particle that a person tells afterwards. One with the id of a particle that is kept
+    /// already changes nothing.
+    pub async fn add(&self, new: NewParticle) -> Result<Particle, AppError> {
+        let now = self.now();
+        let ended_at = new.ended_at.unwrap_or(now);
+        if ended_at > now {
+            return Err(InvalidValue::Time("A particle cannot end in the future.").into());
+        }
+        let offset = self
+            .environment
+            .clock
+            .local(ended_at)
+            .offset()
+            .local_minus_utc()
+            / 60;
+        let particle = Particle {
+            id: new
+                .id
+                .unwrap_or_else(|| ParticleId::new(now, &self.environment.randomness)),
+            kind: Kind::Focus,
+            task: Task::new(&new.task)?,
+            project_id: None,
+            time: ParticleTime::told(ended_at, ParticleLength::minutes(new.minutes)?, offset)?,
+            preset: Preset::Custom,
+            deleted: false,
+        };
+        let kept = self.store.record_particle(particle, now).await?;
+        self.engine
+            .announce(Event::ParticlesChanged { ids: vec![kept.id] });
+        Ok(kept)
+    }
+
+    /// What the timer is doing, and what was done today.
+    pub async fn status(&self) -> Result<Status, AppError> {
+        let today = self.store.total(self.today()).await?;
+        Ok(Status::new(&self.engine.timer(), today, self.now()))
+    }
+
+    /// The focuses that `filter` lets through, newest first.
+    pub async fn list(&self, filter: &ParticleFilter) -> Result<Vec<Particle>, AppError> {
+        Ok(self.store.list_particles(filter).await?)
+    }
+
+    /// The focuses of today, newest first.
+    pub async fn particles_today(&self) -> Result<Vec<Particle>, AppError> {
+        let Day { from, until } = self.today();
+        self.list(&ParticleFilter {
+            from: Some(from),
+            until: Some(until),
+            ..ParticleFilter::default()
+        })
+        .await
+    }
+
+    /// What happens from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.engine.events()
+    }
+
+    /// The present moment, by the clock this profile lives by.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.environment.clock.now()
+    }
+
+    fn today(&self) -> Day {
+        Day::of(self.environment.clock.local(self.now()))
+    }
+}

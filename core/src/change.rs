@@ -1,0 +1,8 @@
+//! What travels between devices and how it is ordered: stamps now; the wire form and the merge plan
+//! join them here. Pure: no clock, no store.
+
+mod field;
+mod stamp;
+
+pub use field::{Entity, ParticleField, Stamps};
+pub use stamp::{InvalidStamp, Stamp};

@@ -1,0 +1,159 @@
+//! What went wrong, as it crosses to a window, a terminal or a socket: one code of a closed set, and a
+//! sentence.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::engine::EngineError;
+use crate::folder::FolderError;
+use crate::model::InvalidValue;
+use crate::store::StoreError;
+use crate::timer::Refused;
+
+/// Anything that a command can end with.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// A value that cannot be kept.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+    /// The timer or its storage.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The data folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// Another process owns the data folder and does not answer.
+    #[error(
+        "Another Particle uses this data folder and does not answer. Nothing was changed; quit it and try again."
+    )]
+    InUse,
+    /// The process that owns the data folder answered with an error.
+    #[error("{}", .0.message)]
+    Elsewhere(ErrorView),
+    /// The process that owns the data folder could not be understood.
+    #[error("The running Particle could not be reached: {0}")]
+    Unreachable(#[source] std::io::Error),
+}
+
+/// An error as it crosses a border.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[error("{message}")]
+pub struct ErrorView {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people: what happened, what is safe, what to do next. In English.
+    pub message: String,
+}
+
+/// The closed set of things that can go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// Nothing runs.
+    TimerIdle,
+    /// Something runs already.
+    TimerBusy,
+    /// Only a running focus can do that.
+    TimerNotRunning,
+    /// Only a paused focus can do that.
+    TimerNotPaused,
+    /// Meant for a state that is gone.
+    StaleCommand,
+    /// A length out of its range.
+    LengthOutOfRange,
+    /// A task of more than 200 characters.
+    TaskTooLong,
+    /// A text that cannot be stored.
+    TextInvalid,
+    /// A time that contradicts itself or lies in the future.
+    TimeInvalid,
+    /// Not an id.
+    IdInvalid,
+    /// The database is of a newer version.
+    DatabaseNewer,
+    /// The database is another program's.
+    DatabaseForeign,
+    /// The database cannot be written.
+    DatabaseReadOnly,
+    /// The database is damaged.
+    DatabaseDamaged,
+    /// The database is held by another process.
+    DatabaseBusy,
+    /// No space left.
+    DiskFull,
+    /// Another process owns the data folder and does not answer.
+    ProfileInUse,
+    /// The operating system refused.
+    Io,
+    /// A fault of the program.
+    Internal,
+}
+
+impl AppError {
+    /// The error as it crosses to a window, a terminal or a socket.
+    pub fn view(&self) -> ErrorView {
+        match self {
+            Self::Elsewhere(view) => view.clone(),
+            _ => ErrorView {
+                code: self.code(),
+                message: self.to_string(),
+            },
+        }
+    }
+
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Invalid(error) => error.code(),
+            Self::Engine(EngineError::Refused(refused)) => refused.code(),
+            Self::Engine(EngineError::Stale) => ErrorCode::StaleCommand,
+            Self::Engine(EngineError::Store(error)) | Self::Store(error) => error.code(),
+            Self::Engine(EngineError::Closed) => ErrorCode::Internal,
+            Self::Folder(_) | Self::Unreachable(_) => ErrorCode::Io,
+            Self::InUse => ErrorCode::ProfileInUse,
+            Self::Elsewhere(view) => view.code,
+        }
+    }
+}
+
+impl InvalidValue {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Length { .. } => ErrorCode::LengthOutOfRange,
+            Self::TaskTooLong { .. } => ErrorCode::TaskTooLong,
+            Self::NulInText => ErrorCode::TextInvalid,
+            Self::Time(_) => ErrorCode::TimeInvalid,
+            Self::Id(_) => ErrorCode::IdInvalid,
+        }
+    }
+}
+
+impl Refused {
+    fn code(self) -> ErrorCode {
+        match self {
+            Self::Idle => ErrorCode::TimerIdle,
+            Self::Busy => ErrorCode::TimerBusy,
+            Self::NotRunning => ErrorCode::TimerNotRunning,
+            Self::NotPaused => ErrorCode::TimerNotPaused,
+        }
+    }
+}
+
+impl StoreError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Newer { .. } => ErrorCode::DatabaseNewer,
+            Self::Foreign { .. } => ErrorCode::DatabaseForeign,
+            Self::ReadOnly { .. } => ErrorCode::DatabaseReadOnly,
+            Self::Damaged(_) | Self::Unreadable { .. } => ErrorCode::DatabaseDamaged,
+            Self::DiskFull(_) => ErrorCode::DiskFull,
+            Self::Busy(_) => ErrorCode::DatabaseBusy,
+            Self::Io { .. } => ErrorCode::Io,
+            Self::Sql(_) | Self::Migrate(_) => ErrorCode::Internal,
+        }
+    }
+}

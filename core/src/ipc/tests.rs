@@ -1,0 +1,126 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use interprocess::local_socket::tokio::Stream;
+use interprocess::local_socket::traits::tokio::Stream as _;
+use tokio::io::BufReader;
+
+use super::address;
+use super::*;
+use crate::app::{App, Environment, StartRequest, TimerRequest};
+use crate::error::{AppError, ErrorCode};
+use crate::folder::DataFolder;
+
+fn folder(path: &Path) -> DataFolder {
+    DataFolder::locate(Some(path.into())).unwrap()
+}
+
+async fn owner(folder: &DataFolder) -> (Server, Arc<AtomicUsize>) {
+    let Ok(Reached::Free(ownership)) = reach(folder).await else {
+        panic!("nobody owns the folder yet")
+    };
+    let app = App::open(folder, ownership, Environment::system())
+        .await
+        .unwrap()
+        .app;
+    let shown = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&shown);
+    let on_show = Arc::new(move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    (
+        Server::listen(folder, Arc::new(app), on_show).unwrap(),
+        shown,
+    )
+}
+
+async fn client(folder: &DataFolder) -> Client {
+    Client::connect(folder).await.expect("the owner answers")
+}
+
+fn start(minutes: i32) -> Command {
+    Command::Timer(TimerRequest::Start(StartRequest {
+        task: Some("Write".into()),
+        minutes: Some(minutes),
+    }))
+}
+
+#[tokio::test]
+async fn a_second_process_steers_the_timer_of_the_first() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let (_server, shown) = owner(&folder).await;
+    let Ok(Reached::Owner(second)) = reach(&folder).await else {
+        panic!("the folder has an owner")
+    };
+    let Ok(Answer::Status(status)) = second.run(start(50)).await else {
+        panic!("a start answers with a status")
+    };
+    assert_eq!(
+        (status.task.as_str(), status.planned_seconds),
+        ("Write", 3000)
+    );
+    client(&folder).await.show().await.unwrap();
+    assert_eq!(shown.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn an_error_keeps_its_code_on_the_way() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let _owner = owner(&folder).await;
+    let Err(AppError::Elsewhere(view)) = client(&folder).await.run(start(0)).await else {
+        panic!("0 minutes are refused")
+    };
+    assert_eq!(view.code, ErrorCode::LengthOutOfRange);
+}
+
+#[tokio::test]
+async fn an_owner_that_is_gone_leaves_a_folder_that_can_be_owned() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    drop(owner(&folder).await);
+    std::fs::write(folder.owner_address(), "/nowhere/owner.socket").unwrap();
+    drop(owner(&folder).await);
+}
+
+#[tokio::test]
+async fn a_folder_with_a_long_path_is_reached_too() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(&place.path().join("long".repeat(40)));
+    let _owner = owner(&folder).await;
+    assert!(matches!(
+        client(&folder).await.run(Command::Status).await,
+        Ok(Answer::Status(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_caller_that_talks_nonsense_is_hung_up_on_and_others_are_served() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let _owner = owner(&folder).await;
+    for line in [
+        b"nonsense\n".to_vec(),
+        vec![b'['; 100_000],
+        b"\xff\xfe\n".to_vec(),
+    ] {
+        let text = std::fs::read_to_string(folder.owner_address()).unwrap();
+        let mut stream = BufReader::new(
+            Stream::connect(address::name(&text).unwrap())
+                .await
+                .unwrap(),
+        );
+        // The other side may hang up before all of it is written.
+        drop(stream.write_all(&line).await);
+        assert!(
+            read_line::<Response>(&mut stream).await.is_err(),
+            "there is no answer to nonsense"
+        );
+    }
+    assert!(matches!(
+        client(&folder).await.run(Command::Status).await,
+        Ok(Answer::Status(_))
+    ));
+}

@@ -1,0 +1,53 @@
+//! What is kept: values whose constructors hold the invariants.
+
+mod day;
+mod id;
+mod kind;
+mod length;
+mod particle;
+mod task;
+
+pub use day::Day;
+pub use id::{ParticleId, ProjectId};
+pub use kind::{Kind, Preset};
+pub use length::{FocusLength, ParticleLength};
+pub use particle::{Particle, ParticleTime};
+pub use task::Task;
+
+use thiserror::Error;
+
+/// A value that cannot be kept, in words that name the way out.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum InvalidValue {
+    /// A length in minutes outside of what the kind of thing allows.
+    #[error("{what} takes {min} to {max} minutes, not {given}.")]
+    Length {
+        /// What has the length, as the first word of a sentence.
+        what: &'static str,
+        /// What was given.
+        given: i32,
+        /// The shortest, in minutes.
+        min: u32,
+        /// The longest, in minutes.
+        max: u32,
+    },
+    /// A task text beyond the limit.
+    #[error("A task has at most {max} characters; this one has {given}.")]
+    TaskTooLong {
+        /// Its length in characters.
+        given: usize,
+        /// The limit in characters.
+        max: usize,
+    },
+    /// A text with a character that PostgreSQL cannot store.
+    #[error("A text cannot contain the character U+0000.")]
+    NulInText,
+    /// A time in which the parts contradict each other.
+    #[error("{0}")]
+    Time(&'static str),
+    /// A text that is no id.
+    #[error(
+        "\u{201c}{0}\u{201d} is not an id; an id looks like 0199a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b."
+    )]
+    Id(String),
+}

@@ -1,0 +1,100 @@
+//! Everything kept on this machine, in one SQLite file per profile. The only SQL of the client.
+//! What a change means, and when it is made, is decided above.
+
+mod error;
+mod outbox;
+mod particles;
+mod profile;
+mod timer;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use sqlx::SqlitePool;
+
+pub use error::StoreError;
+pub use particles::{ParticleFilter, Today};
+pub use timer::TimerRow;
+
+use crate::model::Particle;
+use crate::randomness::Randomness;
+use chrono::{DateTime, Utc};
+
+/// An open profile.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+    /// Makes the stamps of this process its own, also in a copied profile.
+    tag: u32,
+}
+
+/// A store that was opened, and what a person should know about it.
+#[derive(Debug)]
+pub struct OpenedStore {
+    /// The open profile.
+    pub store: Store,
+    /// Where a damaged file was moved, if there was one.
+    pub moved_aside: Option<std::path::PathBuf>,
+}
+
+impl Store {
+    /// Opens the profile at `path`, making it when there is none. A damaged file is moved aside and
+    /// a new one made; a file of another program or of a newer version is refused and not touched.
+    pub async fn open(
+        path: &Path,
+        now: DateTime<Utc>,
+        randomness: &Randomness,
+    ) -> Result<OpenedStore, StoreError> {
+        let tag = u32::from_be_bytes(randomness.bytes());
+        let (pool, moved_aside) = profile::open(path, now).await?;
+        Ok(OpenedStore {
+            store: Self { pool, tag },
+            moved_aside,
+        })
+    }
+
+    /// Opens the profile at `path`, which another process owns, for reading only.
+    pub async fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            pool: profile::connect_for_reading(path).await?,
+            tag: 0,
+        })
+    }
+
+    /// Keeps a transition of the timer and the particle it ended, if one, as one transaction.
+    pub async fn record_transition(
+        &self,
+        row: &TimerRow,
+        particle: Option<&Particle>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut write = self.begin(now).await?;
+        timer::save(&mut write, row).await?;
+        if let Some(particle) = particle {
+            particles::insert(&mut write, particle).await?;
+        }
+        write.commit().await
+    }
+
+    /// Keeps a particle that a person told afterwards, and gives back what is kept: the particle that
+    /// has its id already, if there is one.
+    pub async fn record_particle(
+        &self,
+        particle: Particle,
+        now: DateTime<Utc>,
+    ) -> Result<Particle, StoreError> {
+        let mut write = self.begin(now).await?;
+        particles::insert(&mut write, &particle).await?;
+        let kept = particles::find(&mut write, particle.id).await?;
+        write.commit().await?;
+        Ok(kept)
+    }
+
+    /// Closes the file. What was committed is durable without it.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,189 @@
+//! Opening a profile's file: what is there is looked at before anything is written.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
+
+use super::StoreError;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// "PART", in the header of every profile, so that a file of another program is recognised.
+const APPLICATION_ID: i64 = 0x5041_5254;
+
+/// How long a write waits for another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One writer at a time and some readers beside it.
+const MAX_CONNECTIONS: u32 = 4;
+
+/// What stands at a path.
+enum Found {
+    Nothing,
+    Profile,
+    Damaged,
+}
+
+/// Opens or makes the profile at `path`. Also says where a damaged file was moved.
+pub(super) async fn open(
+    path: &Path,
+    now: DateTime<Utc>,
+) -> Result<(SqlitePool, Option<PathBuf>), StoreError> {
+    let found = inspect(path).await?;
+    let moved_aside = match found {
+        Found::Damaged => Some(move_aside(path, now)?),
+        Found::Nothing | Found::Profile => None,
+    };
+    match connect(path, matches!(found, Found::Profile)).await {
+        Err(StoreError::ReadOnly { .. }) => Err(StoreError::ReadOnly { path: path.into() }),
+        // Damage that shows itself only when the pages are used.
+        Err(StoreError::Damaged(_)) if moved_aside.is_none() => {
+            let aside = move_aside(path, now)?;
+            Ok((connect(path, false).await?, Some(aside)))
+        }
+        Err(error) => Err(error),
+        Ok(pool) => Ok((pool, moved_aside)),
+    }
+}
+
+async fn connect(path: &Path, exists: bool) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(false)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(MAX_CONNECTIONS)
+        .connect_with(options)
+        .await?;
+    if !exists {
+        sqlx::query("pragma application_id = 0x50415254")
+            .execute(&pool)
+            .await?;
+    }
+    MIGRATOR.run(&pool).await?;
+    Ok(pool)
+}
+
+/// A connection that cannot write.
+pub(super) async fn connect_for_reading(path: &Path) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT);
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    Ok(pool
+        .connect_with(options.disable_statement_logging())
+        .await?)
+}
+
+/// Looks at `path` through a connection that cannot write.
+async fn inspect(path: &Path) -> Result<Found, StoreError> {
+    let io_error = |source: io::Error| match source.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { path: path.into() }
+        }
+        _ => StoreError::Io {
+            path: path.into(),
+            source,
+        },
+    };
+    match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) if file.metadata().map_err(io_error)?.len() == 0 => return Ok(Found::Nothing),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(io_error(error)),
+    }
+    match identify(path).await {
+        Err(StoreError::Damaged(_)) => Ok(Found::Damaged),
+        other => other,
+    }
+}
+
+async fn identify(path: &Path) -> Result<Found, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT);
+    let mut connection = options.disable_statement_logging().connect().await?;
+    let application_id: i64 = sqlx::query_scalar("pragma application_id")
+        .fetch_one(&mut connection)
+        .await?;
+    let tables: Vec<String> =
+        sqlx::query_scalar("select name from sqlite_schema where type = 'table'")
+            .fetch_all(&mut connection)
+            .await?;
+    if application_id != APPLICATION_ID && !tables.is_empty() {
+        return Err(StoreError::Foreign { path: path.into() });
+    }
+    if tables.iter().any(|table| table == "_sqlx_migrations") {
+        refuse_newer(path, &mut connection).await?;
+    }
+    connection.close().await?;
+    match application_id {
+        APPLICATION_ID => Ok(Found::Profile),
+        _ => Ok(Found::Nothing), // made by a process that died before its first statement
+    }
+}
+
+async fn refuse_newer(path: &Path, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let found: i64 = sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations")
+        .fetch_one(connection)
+        .await?;
+    let known = MIGRATOR
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
+    if found > known {
+        return Err(StoreError::Newer {
+            path: path.into(),
+            found,
+            known,
+        });
+    }
+    Ok(())
+}
+
+/// Renames a damaged file and what SQLite left beside it; nothing is deleted.
+fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
+    let aside = free_name(&with_suffix(
+        path,
+        &format!(".damaged-{}", now.format("%Y%m%dT%H%M%SZ")),
+    ));
+    for suffix in ["-wal", "-shm", ""] {
+        match fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
+            Err(error) if suffix.is_empty() || error.kind() != ErrorKind::NotFound => {
+                return Err(StoreError::Io {
+                    path: path.into(),
+                    source: error,
+                });
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(aside)
+}
+
+fn free_name(wanted: &Path) -> PathBuf {
+    let numbered = (2..).map(|n| with_suffix(wanted, &format!("-{n}")));
+    std::iter::once(wanted.to_path_buf())
+        .chain(numbered)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| wanted.into())
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}

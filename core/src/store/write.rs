@@ -1,0 +1,51 @@
+//! The one write path: a transaction that stamps what it changes and marks it for the outbox.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use super::{Store, StoreError};
+use crate::change::Stamp;
+
+/// A write transaction. Everything it changes carries one stamp.
+pub(super) struct Write {
+    transaction: Transaction<'static, Sqlite>,
+    stamp: Stamp,
+}
+
+impl Store {
+    /// Opens a write transaction at `now`. The clock is read and moved inside of it, so that two
+    /// processes on one profile never give the same stamp.
+    pub(super) async fn begin(&self, now: DateTime<Utc>) -> Result<Write, StoreError> {
+        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let last: String = sqlx::query_scalar("select last_stamp from logical_clock")
+            .fetch_one(&mut *transaction)
+            .await?;
+        let last: Stamp = last.parse().map_err(|_| StoreError::Unreadable {
+            what: "stamp",
+            found: last,
+        })?;
+        let stamp = last.next(now.timestamp_millis(), self.tag);
+        sqlx::query("update logical_clock set last_stamp = ?")
+            .bind(stamp.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(Write { transaction, stamp })
+    }
+}
+
+impl Write {
+    /// The stamp of this transaction.
+    pub(super) fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// Where the statements of this transaction run.
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
+
+    /// Makes all of it durable, or none.
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}

@@ -1,0 +1,58 @@
+//! The commands and events of the window, and their TypeScript.
+
+use tauri::Wry;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::commands;
+use crate::events::CoreEvent;
+
+/// Everything that crosses to the window.
+pub(crate) fn builder() -> Builder<Wry> {
+    Builder::new()
+        // What is written and what is read has one shape here: nothing is left out when empty.
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::open,
+            commands::look,
+            commands::status,
+            commands::start,
+            commands::pause,
+            commands::resume,
+            commands::toggle,
+            commands::finish,
+            commands::stop,
+            commands::rename_task,
+            commands::set_length,
+            commands::particles_today,
+            commands::set_look,
+            commands::ready,
+        ])
+        .events(collect_events![CoreEvent])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs};
+
+    use specta_typescript::Typescript;
+
+    const BINDINGS: &str = "ui/src/backend/bindings.ts";
+
+    #[test]
+    fn the_generated_bindings_are_current() {
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = folder.path().join("bindings.ts");
+        let header = "// Generated from src-tauri/src/commands.rs. Renew: UPDATE_BINDINGS=1 cargo test bindings\n";
+        super::builder()
+            .export(Typescript::default().header(header), &fresh)
+            .unwrap();
+        if env::var_os("UPDATE_BINDINGS").is_some() {
+            fs::copy(&fresh, BINDINGS).unwrap();
+        }
+        let stored = fs::read_to_string(BINDINGS).unwrap().replace("\r\n", "\n");
+        assert!(
+            stored == fs::read_to_string(fresh).unwrap(),
+            "{BINDINGS} is not what the commands say: UPDATE_BINDINGS=1 cargo test bindings"
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! What the tray shows, as a value: derived from a status and a moment.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use particle_core::app::{Status, TimerState};
+use rust_i18n::t;
+
+/// Everything in the tray that can differ from one moment to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Face {
+    /// Beside the icon; empty when nothing runs.
+    pub(super) label: String,
+    /// The entry that starts, pauses or resumes.
+    pub(super) toggle: String,
+    /// The entry that finishes.
+    pub(super) finish: String,
+    /// Whether there is something to finish.
+    pub(super) can_finish: bool,
+    /// What was done today.
+    pub(super) today: String,
+    /// The entry that brings the window to the front.
+    pub(super) show: String,
+    /// The entry that ends the app.
+    pub(super) quit: String,
+}
+
+impl Face {
+    /// The face of `status` at `now`.
+    pub(super) fn of(status: &Status, now: DateTime<Utc>) -> Self {
+        let count = status.today.particles;
+        let toggle = match status.state {
+            TimerState::Idle => t!("tray.start"),
+            TimerState::Running => t!("tray.pause"),
+            TimerState::Paused => t!("tray.resume"),
+            TimerState::Overflow => t!("tray.finish_and_next"),
+        };
+        let today = if count == 1 {
+            t!("tray.today_one", count = count)
+        } else {
+            t!("tray.today_other", count = count)
+        };
+        Self {
+            label: label(status, now),
+            toggle: toggle.into_owned(),
+            finish: t!("tray.finish").into_owned(),
+            can_finish: status.state != TimerState::Idle,
+            today: today.into_owned(),
+            show: t!("tray.show").into_owned(),
+            quit: t!("tray.quit").into_owned(),
+        }
+    }
+}
+
+/// How long the label stays as it is at `now`; nothing when it does not move.
+pub(super) fn until_next_second(status: &Status, now: DateTime<Utc>) -> Option<Duration> {
+    let ends_at = status.ends_at?;
+    // Seconds change when a whole number of them is left, or has gone by.
+    let beyond = (ends_at - now).num_milliseconds().rem_euclid(1000);
+    let millis = if beyond == 0 { 1000 } else { beyond };
+    Some(Duration::from_millis(millis.unsigned_abs()))
+}
+
+fn label(status: &Status, now: DateTime<Utc>) -> String {
+    match (status.state, status.ends_at) {
+        (TimerState::Running, Some(ends_at)) => {
+            clock((ends_at - now + TimeDelta::milliseconds(999)).num_seconds())
+        }
+        (TimerState::Overflow, Some(ended_at)) => {
+            format!("+{}", clock((now - ended_at).num_seconds()))
+        }
+        (TimerState::Paused, _) => format!("‖ {}", clock(status.remaining_seconds.into())),
+        _ => String::new(),
+    }
+}
+
+fn clock(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}

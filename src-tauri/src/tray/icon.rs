@@ -1,0 +1,114 @@
+//! The icon and its menu as the system has them.
+
+use particle_core::app::{StartRequest, TimerRequest};
+use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem};
+use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::{AppHandle, Manager, Wry};
+
+use super::face::Face;
+use crate::profile::Profile;
+use crate::window;
+
+const TOGGLE: &str = "toggle";
+const FINISH: &str = "finish";
+const SHOW: &str = "show";
+const QUIT: &str = "quit";
+
+/// The icon, its entries, and what they show now.
+pub(super) struct Icon {
+    tray: TrayIcon,
+    toggle: MenuItem<Wry>,
+    finish: MenuItem<Wry>,
+    today: MenuItem<Wry>,
+    show: MenuItem<Wry>,
+    quit: MenuItem<Wry>,
+    drawn: Option<Face>,
+}
+
+impl Icon {
+    /// Shows the icon. On the main thread only.
+    pub(super) fn build(handle: &AppHandle) -> tauri::Result<Self> {
+        let entry = |id: &str, enabled| MenuItem::with_id(handle, id, "", enabled, None::<&str>);
+        let (toggle, finish) = (entry(TOGGLE, true)?, entry(FINISH, false)?);
+        let (today, show, quit) = (
+            entry("today", false)?,
+            entry(SHOW, true)?,
+            entry(QUIT, true)?,
+        );
+        let line = PredefinedMenuItem::separator(handle)?;
+        let menu = Menu::with_items(handle, &[&toggle, &finish, &line, &today, &show, &quit])?;
+        let mut builder = TrayIconBuilder::with_id("particle")
+            .menu(&menu)
+            .on_menu_event(on_menu_event);
+        if let Some(image) = handle.default_window_icon() {
+            builder = builder.icon(image.clone());
+        }
+        let tray = builder.build(handle)?;
+        Ok(Self {
+            tray,
+            toggle,
+            finish,
+            today,
+            show,
+            quit,
+            drawn: None,
+        })
+    }
+
+    /// Draws what differs from what is shown.
+    pub(super) fn draw(&mut self, face: Face) {
+        if let Err(error) = self.draw_changes(&face) {
+            tracing::warn!(%error, "the tray could not be drawn");
+        }
+        self.drawn = Some(face);
+    }
+
+    fn draw_changes(&self, face: &Face) -> tauri::Result<()> {
+        let drawn = self.drawn.as_ref();
+        let differs = |part: fn(&Face) -> &str| drawn.is_none_or(|drawn| part(drawn) != part(face));
+        if differs(|face| &face.label) {
+            self.tray.set_title(Some(&face.label))?;
+        }
+        if differs(|face| &face.toggle) {
+            self.toggle.set_text(&face.toggle)?;
+        }
+        if differs(|face| &face.finish) {
+            self.finish.set_text(&face.finish)?;
+        }
+        if drawn.is_none_or(|drawn| drawn.can_finish != face.can_finish) {
+            self.finish.set_enabled(face.can_finish)?;
+        }
+        if differs(|face| &face.today) {
+            self.today.set_text(&face.today)?;
+        }
+        if differs(|face| &face.show) {
+            self.show.set_text(&face.show)?;
+        }
+        if differs(|face| &face.quit) {
+            self.quit.set_text(&face.quit)?;
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "Tauri's signature")]
+fn on_menu_event(handle: &AppHandle, event: MenuEvent) {
+    match event.id().as_ref() {
+        TOGGLE => steer(handle, TimerRequest::Toggle(StartRequest::default())),
+        FINISH => steer(handle, TimerRequest::Finish),
+        SHOW => window::show_soon(handle),
+        QUIT => handle.exit(0),
+        _ => {}
+    }
+}
+
+fn steer(handle: &AppHandle, request: TimerRequest) {
+    let Ok(app) = handle.state::<Profile>().app().cloned() else {
+        return;
+    };
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = app.timer(request, None).await {
+            tracing::info!(%error, "the tray's command was refused");
+        }
+    });
+}

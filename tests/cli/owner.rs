@@ -1,0 +1,44 @@
+//! The two ways in which the command reaches the timer.
+
+use particle_tests::{Cli, Desktop, DesktopApp, Machine};
+
+/// Who owns the data folder while the command runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The command itself, for one step.
+    Nobody,
+    /// The desktop app.
+    App,
+}
+
+/// A machine with an owner of its data folder.
+pub(crate) struct Setting {
+    // Fields are dropped in this order.
+    _app: Option<(DesktopApp, Desktop)>,
+    machine: Machine,
+}
+
+impl Setting {
+    pub(crate) async fn with(owner: Owner) -> Self {
+        Self::on(Machine::new(), owner).await
+    }
+
+    pub(crate) async fn on(machine: Machine, owner: Owner) -> Self {
+        let app = match owner {
+            Owner::Nobody => None,
+            Owner::App => {
+                let desktop = Desktop::start(&machine);
+                Some((DesktopApp::start(&machine, &desktop).await, desktop))
+            }
+        };
+        Self { _app: app, machine }
+    }
+
+    pub(crate) fn cli(&self) -> Cli<'_> {
+        Cli::on(&self.machine)
+    }
+
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
+    }
+}

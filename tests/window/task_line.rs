@@ -1,0 +1,66 @@
+//! Keys and the task line.
+
+use particle_tests::{Cli, Desktop, Machine, Window, eventually};
+use serde_json::json;
+
+const ENTER: char = '\u{E007}';
+const ESCAPE: char = '\u{E00C}';
+const UP: char = '\u{E013}';
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_and_enter_start_a_focus_on_that_task_and_esc_keeps_nothing_of_a_moment() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let window = Window::open(&machine, &desktop).await;
+    let cli = Cli::on(&machine);
+
+    window.press(UP).await;
+    eventually("the arrow makes it a minute longer", async || {
+        let clock = window.text("clock").await;
+        if clock == "26:00" { Ok(()) } else { Err(clock) }
+    })
+    .await;
+    window.press('t').await;
+    window.type_into("task-line", "Write the  report").await;
+    assert_eq!(window.state().await, "idle", "a space in a text is a space");
+    window.type_into("task-line", &ENTER.to_string()).await;
+    window.shows("running").await;
+    let status = cli.status();
+    assert_eq!(status["task"], "Write the  report", "{status}");
+    assert_eq!(status["planned_seconds"], 26 * 60, "{status}");
+
+    window.press(' ').await;
+    window.shows("paused").await;
+    window.press(' ').await;
+    window.shows("running").await;
+    window.press(ESCAPE).await;
+    window.shows("idle").await;
+    assert_eq!(cli.status()["state"], "idle");
+    assert_eq!(cli.list().len(), 0, "less than a minute is nothing");
+    assert_eq!(window.count("[data-testid=dot].filled").await, 0);
+    assert_eq!(window.count("[data-testid=error]").await, 0, "and nothing is said");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_command_line_does_shows_in_the_window() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let window = Window::open(&machine, &desktop).await;
+    let cli = Cli::on(&machine);
+
+    let added = cli.object(&["add", "Read a paper", "--minutes", "30"]);
+    eventually("the dot of the added particle is filled", async || {
+        let filled = window.count("[data-testid=dot].filled").await;
+        if filled == 1 { Ok(()) } else { Err(filled) }
+    })
+    .await;
+    cli.object(&["start", "Call Mum", "--minutes", "90"]);
+    window.shows("running").await;
+    let task = window.ask("return document.querySelector('[data-testid=task-line]').value").await;
+    assert_eq!(task, json!("Call Mum"));
+    let shown = window.clock_seconds().await;
+    assert!((5340..=5400).contains(&shown), "ninety minutes: {shown} s");
+    cli.object(&["stop"]);
+    window.shows("idle").await;
+    assert_eq!(cli.list(), [added]);
+}

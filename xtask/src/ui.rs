@@ -1,0 +1,72 @@
+//! The front end: its npm packages, its checks and its build. A stamp inside `node_modules` says
+//! what was done last; `npm ci` takes the folder away, and with it the stamp.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use xshell::Cmd;
+
+use crate::workspace::{Workspace, files_below, fingerprint};
+
+/// `npm ci`, unless the lock file is the one it was last run for.
+pub(crate) fn install(workspace: &Workspace) -> Result<()> {
+    let ui = workspace.root.join("ui");
+    let wanted = fingerprint(&[ui.join("package.json"), ui.join("package-lock.json")])?;
+    let stamp = stamp(workspace, "packages");
+    if is_current(&stamp, &wanted) {
+        println!("npm packages are the ones of package-lock.json");
+        return Ok(());
+    }
+    npm(workspace)
+        .args(["ci", "--no-audit", "--no-fund"])
+        .run()
+        .context("npm could not install the packages of ui/")?;
+    write_stamp(&stamp, &wanted)
+}
+
+/// `npm run build` into `ui/dist`, unless nothing changed since the last time.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let ui = workspace.root.join("ui");
+    let mut sources = files_below(&ui, &["node_modules", "dist", ".svelte-kit"])?;
+    // What the front end reads outside its folder: the texts that it shares with the tray.
+    let locales = workspace.root.join("locales");
+    if locales.is_dir() {
+        sources.extend(files_below(&locales, &[])?);
+    }
+    let wanted = fingerprint(&sources)?;
+    let stamp = stamp(workspace, "dist");
+    if ui.join("dist/index.html").exists() && is_current(&stamp, &wanted) {
+        println!("ui/dist is current");
+        return Ok(());
+    }
+    script(workspace, "build")?;
+    write_stamp(&stamp, &wanted)
+}
+
+/// A script of `ui/package.json`.
+pub(crate) fn script(workspace: &Workspace, name: &str) -> Result<()> {
+    npm(workspace).args(["run", name]).run()?;
+    Ok(())
+}
+
+/// `npm` in the folder of the front end.
+pub(crate) fn npm(workspace: &Workspace) -> Cmd<'_> {
+    let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let ui = workspace.root.join("ui");
+    workspace.shell.cmd(program).arg("--prefix").arg(ui)
+}
+
+fn stamp(workspace: &Workspace, of: &str) -> PathBuf {
+    workspace.root.join("ui/node_modules/.xtask").join(of)
+}
+
+fn is_current(stamp: &std::path::Path, wanted: &str) -> bool {
+    std::fs::read_to_string(stamp).is_ok_and(|found| found == wanted)
+}
+
+fn write_stamp(stamp: &std::path::Path, value: &str) -> Result<()> {
+    if let Some(folder) = stamp.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(stamp, value).with_context(|| stamp.display().to_string())
+}
