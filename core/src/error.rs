@@ -34,7 +34,9 @@ pub enum AppError {
     #[error("{}", .0.message)]
     Elsewhere(ErrorView),
     /// The process that owns the data folder could not be understood.
-    #[error("The running Particle could not be reached: {0}")]
+    #[error(
+        "The running Particle did not answer: {0}. See what `particle status` says before you try again."
+    )]
     Unreachable(#[source] std::io::Error),
 }
 

@@ -53,13 +53,13 @@ impl DataFolder {
 
     /// Makes what is missing of it; on Unix only its owner can look inside.
     pub fn create(&self) -> Result<(), FolderError> {
-        let path = self.profiles();
-        create_private(&self.0)
-            .and_then(|()| create_private(&path))
-            .map_err(|source| FolderError::Io {
-                path: self.0.clone(),
+        for path in [&self.0, &self.profiles(), &self.logs(), &self.webview()] {
+            create_private(path).map_err(|source| FolderError::Io {
+                path: path.clone(),
                 source,
-            })
+            })?;
+        }
+        Ok(())
     }
 
     /// Takes the right to run the timer. `None` while another process has it.

@@ -1,5 +1,14 @@
 //! What the window may ask. One line each: whatever needs more belongs into the core.
 
+#![expect(
+    clippy::let_underscore_must_use,
+    reason = "what tauri::command makes of a Result"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that tauri::command asks for"
+)]
+
 use particle_core::app::{StartRequest, Status, TimerRequest};
 use particle_core::error::{AppError, ErrorView};
 use particle_core::model::Particle;
@@ -154,10 +163,6 @@ pub(crate) fn ready(window: WebviewWindow) {
     window::show(&window);
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err asks for"
-)]
 fn view(error: AppError) -> ErrorView {
     error.view()
 }

@@ -8,9 +8,6 @@ const FILES_MAX: usize = 7;
 
 /// Starts the log in `folder`. Without one the app runs all the same.
 pub(crate) fn start(folder: &DataFolder) {
-    if std::fs::create_dir_all(folder.logs()).is_err() {
-        return;
-    }
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .max_log_files(FILES_MAX)

@@ -88,7 +88,7 @@ fn run(profile: Profile) -> tauri::Result<()> {
         if let RunEvent::ExitRequested {
             code: None, api, ..
         } = event
-            && app.state::<Tray>().is_shown()
+            && app.state::<Tray>().can_be_reached()
         {
             // The last window was closed; the tray goes on.
             api.prevent_exit();

@@ -18,7 +18,7 @@ use face::Face;
 use icon::Icon;
 
 /// How often the day's count is looked up when nothing happens: a day ends by itself.
-const REFRESH: Duration = Duration::from_secs(10 * 60);
+const REFRESH: Duration = Duration::from_mins(10);
 
 /// The tray icon, where a host draws one.
 #[derive(Default)]
@@ -28,12 +28,14 @@ pub(crate) struct Tray {
 }
 
 impl Tray {
-    /// Whether there is an icon that the app can be reached by.
-    pub(crate) fn is_shown(&self) -> bool {
-        self.icon
+    /// Whether the app can be reached by its icon at this moment: a host that drew it may be gone.
+    pub(crate) fn can_be_reached(&self) -> bool {
+        let is_built = self
+            .icon
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+            .is_some();
+        is_built && tauri::async_runtime::block_on(platform::tray_can_be_shown())
     }
 
     /// Draws again, after the language changed.

@@ -113,7 +113,7 @@ async fn the_remainder_is_rounded_up_and_the_overflow_down() {
         .clock
         .advance(std::time::Duration::from_millis(1_500));
     assert_eq!(opened.app.status().await.unwrap().remaining_seconds, 1499);
-    opened.clock.advance(std::time::Duration::from_secs(1500));
+    opened.clock.advance(std::time::Duration::from_mins(25));
     opened.app.set_length(30).await.unwrap();
     let status = opened.app.status().await.unwrap();
     assert_eq!(

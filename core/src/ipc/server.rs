@@ -34,7 +34,7 @@ impl Server {
         let unique: [u8; 8] = Randomness::system().bytes();
         let address = Address::choose(folder, &format!("{:016x}", u64::from_be_bytes(unique)))?;
         let listener = ListenerOptions::new()
-            .name(address::name(&address.text)?)
+            .name(address::name(address.text())?)
             .create_tokio()?;
         address.publish(folder)?;
         let listening = tokio::spawn(accept(listener, app, on_show));

@@ -1,4 +1,4 @@
-//! Linux: `WebKitGTK` and the status notifier.
+//! Linux: WebKitGTK and the status notifier.
 
 // Two calls that Rust cannot check: the environment before any thread reads it, and the loading of a
 // library that runs no initialiser of ours.
@@ -18,7 +18,7 @@ const TRAY_LIBRARIES: [&str; 2] = ["libayatana-appindicator3.so.1", "libappindic
 /// How long the session bus may take to answer.
 const BUS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Some graphics drivers leave `WebKitGTK`'s window blank with this renderer
+/// Some graphics drivers leave WebKitGTK's window blank with this renderer
 /// (<https://bugs.webkit.org/show_bug.cgi?id=262607>). A person's own choice stands.
 pub(crate) fn prepare_environment() {
     const DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
