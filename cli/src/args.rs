@@ -11,7 +11,6 @@ use particle_core::model::ParticleId;
 #[command(
     name = "particle",
     version,
-    about,
     disable_help_subcommand = true,
     max_term_width = 100
 )]

@@ -31,7 +31,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 /// A focus timer whose every finished focus is kept.
 #[derive(Debug, Parser)]
-#[command(name = "particle-desktop", version, about)]
+#[command(name = "particle-desktop", version)]
 struct Args {
     /// The folder that holds everything; another folder is another machine.
     #[arg(long, value_name = "DIR", env = "PARTICLE_DATA_DIR")]
@@ -52,6 +52,9 @@ fn main() -> ExitCode {
 
 /// Opens the profile, or brings the window of the app that has it open to the front.
 fn start(args: Args) -> Result<(), StartError> {
+    if !platform::has_display() {
+        return Err(StartError::NoDisplay);
+    }
     let folder = DataFolder::locate(args.data_dir).map_err(AppError::from)?;
     let profile = match tauri::async_runtime::block_on(ipc::reach(&folder)) {
         Ok(Reached::Owner(client)) => return Ok(tauri::async_runtime::block_on(client.show())?),
@@ -61,8 +64,7 @@ fn start(args: Args) -> Result<(), StartError> {
         }
         Err(error) => Profile::failed(folder, &error),
     };
-    run(profile)?;
-    Ok(())
+    Ok(run(profile)?)
 }
 
 fn run(profile: Profile) -> tauri::Result<()> {
@@ -103,6 +105,9 @@ enum StartError {
     /// The folder, or the app that owns it.
     #[error(transparent)]
     App(#[from] AppError),
+    /// No window system answers.
+    #[error("There is no display to show the window on. In a terminal, use the particle command.")]
+    NoDisplay,
     /// The window system.
     #[error("Particle could not open its window: {0}")]
     Tauri(#[from] tauri::Error),

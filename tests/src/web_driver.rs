@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::desktop_app::Desktop;
 use crate::machine::Machine;
 use crate::program::Program;
-use crate::wait::eventually;
+use crate::wait::{DEADLINE, eventually};
 
 /// A driver that listens. The apps it opened end with it.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct WebDriver {
 }
 
 impl WebDriver {
-    pub(crate) async fn start(machine: &Machine, desktop: &Desktop) -> Self {
+    pub(crate) async fn start(machine: &Machine, desktop: &Desktop, environment: &[(&str, &str)]) -> Self {
         let port = free_port();
         let mut command = desktop.command(machine, "WebKitWebDriver");
         command
@@ -31,6 +31,7 @@ impl WebDriver {
         command
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.envs(environment.iter().copied());
         let mut driver = Program::start("WebKitWebDriver", &mut command);
         eventually("WebKitWebDriver listens", async || {
             driver.check_alive();
@@ -53,9 +54,9 @@ impl WebDriver {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities.into_iter().collect());
         let address = format!("http://127.0.0.1:{}", self.port);
-        builder
-            .connect(&address)
-            .await
+        let opened = tokio::time::timeout(DEADLINE, builder.connect(&address)).await;
+        opened
+            .expect("WebKitWebDriver answers")
             .expect("WebKitWebDriver opens the app")
     }
 }

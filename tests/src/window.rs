@@ -5,13 +5,14 @@ use std::path::Path;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
 use serde_json::Value;
 
 use crate::desktop_app::Desktop;
 use crate::machine::Machine;
 use crate::processes;
-use crate::wait::eventually;
+use crate::wait::{DEADLINE, eventually};
 use crate::web_driver::WebDriver;
 
 /// The window of an app that runs, and the driver that opened it.
@@ -25,7 +26,17 @@ pub struct Window {
 impl Window {
     /// Starts the app and waits until it has drawn its first picture.
     pub async fn open(machine: &Machine, desktop: &Desktop) -> Self {
-        let mut driver = WebDriver::start(machine, desktop).await;
+        Self::open_with(machine, desktop, &[]).await
+    }
+
+    /// [`Window::open`], for [`Window::keep_picture`]: `WebKitGTK` never answers the question for a
+    /// picture with the renderer that the app chooses.
+    pub async fn open_for_pictures(machine: &Machine, desktop: &Desktop) -> Self {
+        Self::open_with(machine, desktop, &[("WEBKIT_DISABLE_DMABUF_RENDERER", "0")]).await
+    }
+
+    async fn open_with(machine: &Machine, desktop: &Desktop, environment: &[(&str, &str)]) -> Self {
+        let mut driver = WebDriver::start(machine, desktop, environment).await;
         let client = driver.open(machine).await;
         let app = eventually("one app runs", async || processes::app_of(machine)).await;
         let window = Self {
@@ -49,39 +60,25 @@ impl Window {
     /// The element with this `data-testid`.
     pub async fn part(&self, name: &str) -> Element {
         let selector = format!("[data-testid={name}]");
-        let found = self.client.find(Locator::Css(&selector)).await;
-        found.unwrap_or_else(|error| panic!("{name} is in the window: {error}"))
+        answer(name, self.client.find(Locator::Css(&selector))).await
     }
 
     /// How many elements match `selector`.
     pub async fn count(&self, selector: &str) -> usize {
-        self.client
-            .find_all(Locator::Css(selector))
-            .await
-            .expect("the window answers")
-            .len()
+        let found = self.client.find_all(Locator::Css(selector));
+        answer(selector, found).await.len()
     }
 
     /// What the element with this `data-testid` says.
     pub async fn text(&self, name: &str) -> String {
-        self.part(name)
-            .await
-            .text()
-            .await
-            .expect("the window answers")
-            .trim()
-            .into()
+        let part = self.part(name).await;
+        answer(name, part.text()).await.trim().into()
     }
 
     /// An attribute of the element with this `data-testid`.
     pub async fn attribute(&self, name: &str, attribute: &str) -> String {
-        let found = self
-            .part(name)
-            .await
-            .attr(attribute)
-            .await
-            .expect("the window answers");
-        found.unwrap_or_default()
+        let part = self.part(name).await;
+        answer(name, part.attr(attribute)).await.unwrap_or_default()
     }
 
     /// The seconds that the clock shows; beyond the plan they have a plus sign.
@@ -117,31 +114,21 @@ impl Window {
 
     /// What a line of JavaScript returns.
     pub async fn ask(&self, script: &str) -> Value {
-        self.client
-            .execute(script, Vec::new())
-            .await
-            .expect("the window answers")
+        answer(script, self.client.execute(script, Vec::new())).await
     }
 
     /// Presses and releases a key, wherever the focus is.
     pub async fn press(&self, key: char) {
         let down = KeyAction::Down { value: key };
-        let keys = KeyActions::new("keyboard".into())
-            .then(down)
-            .then(KeyAction::Up { value: key });
-        self.client
-            .perform_actions(keys)
-            .await
-            .expect("the window answers");
+        let up = KeyAction::Up { value: key };
+        let keys = KeyActions::new("keyboard".into()).then(down).then(up);
+        answer("a key", self.client.perform_actions(keys)).await;
     }
 
     /// Types into the element with this `data-testid`.
     pub async fn type_into(&self, name: &str, text: &str) {
-        self.part(name)
-            .await
-            .send_keys(text)
-            .await
-            .expect("the window answers");
+        let part = self.part(name).await;
+        answer(name, part.send_keys(text)).await;
     }
 
     /// Waits until nothing moves, so that a picture shows where it all ends.
@@ -155,15 +142,24 @@ impl Window {
 
     /// Closes the window, as its close button does.
     pub async fn close(&self) {
-        self.client.close_window().await.expect("the window answers");
+        answer("its end", self.client.close_window()).await;
     }
 
     /// Keeps a picture of the view for people to look at. Gives its size in bytes.
     pub async fn keep_picture(&self, name: &str) -> usize {
-        let picture = self.client.screenshot().await.expect("the window answers");
+        let picture = answer("a picture", self.client.screenshot()).await;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts");
         fs::create_dir_all(&folder).expect("a folder");
         fs::write(folder.join(name), &picture).expect("a picture");
         picture.len()
+    }
+}
+
+/// What the window says to a question, which must not stay open.
+async fn answer<T>(question: &str, asked: impl Future<Output = Result<T, CmdError>>) -> T {
+    match tokio::time::timeout(DEADLINE, asked).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => panic!("the window was asked for {question:?}: {error}"),
+        Err(_) => panic!("the window was asked for {question:?} and did not answer"),
     }
 }

@@ -21,7 +21,7 @@ async fn every_state_has_a_picture_in_every_look(
     // It flows over soon after the app has started.
     cli.run_in_the_past("-40s", &["start", "Write the report", "--minutes", "1"]);
 
-    let window = Window::open(&machine, &desktop).await;
+    let window = Window::open_for_pictures(&machine, &desktop).await;
     keep_picture(&window, theme, language, "overflow").await;
     cli.object(&["finish"]);
     keep_picture(&window, theme, language, "idle").await;

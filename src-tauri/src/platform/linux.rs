@@ -28,6 +28,11 @@ pub(crate) fn prepare_environment() {
     }
 }
 
+/// Whether a window could be shown. Building one without a display ends the process.
+pub(crate) fn has_display() -> bool {
+    gtk::init().is_ok()
+}
+
 /// Whether a tray icon would be seen. Building one without its library ends the process.
 pub(crate) async fn tray_can_be_shown() -> bool {
     has_library()
