@@ -1,7 +1,13 @@
 //! `kill -9` at random moments: nothing that was acknowledged is missing, nothing is doubled.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "these are tests"
+)]
 
 use std::process::{Child, Stdio};
 use std::sync::mpsc;
@@ -31,11 +37,19 @@ struct Story<'a> {
 impl<'a> Story<'a> {
     /// The seed is `PARTICLE_TEST_SEED`, or another one each time.
     fn on(machine: &'a Machine) -> Self {
-        let given = std::env::var("PARTICLE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+        let given = std::env::var("PARTICLE_TEST_SEED")
+            .ok()
+            .and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| u64::from(std::process::id()) ^ now_nanos());
         println!("PARTICLE_TEST_SEED={seed}");
         let (cli, chance) = (Cli::on(machine), StdRng::seed_from_u64(seed));
-        Self { cli, chance, seed, kept: Vec::new(), acknowledged: 0 }
+        Self {
+            cli,
+            chance,
+            seed,
+            kept: Vec::new(),
+            acknowledged: 0,
+        }
     }
 
     /// A moment within `all` and half as much again, so that some kills come after the answer.
@@ -46,7 +60,8 @@ impl<'a> Story<'a> {
 
     /// Begins a focus some minutes ago, while no app runs.
     fn begin_earlier(&self, task: &str) -> Value {
-        self.cli.run_in_the_past("-5m", &["start", task, "--minutes", "25"])
+        self.cli
+            .run_in_the_past("-5m", &["start", task, "--minutes", "25"])
     }
 
     /// After a kill around `finish`: an acknowledged particle is there, one that was not is there or
@@ -58,8 +73,14 @@ impl<'a> Story<'a> {
         let status = self.cli.status();
         let is_recorded = self.tasks().contains(&task.to_owned());
         let is_running = status["state"] == "running";
-        assert_ne!(is_recorded, is_running, "recorded or running: {context}, {status}");
-        assert!(is_recorded || !was_acknowledged, "it was acknowledged: {context}, {status}");
+        assert_ne!(
+            is_recorded, is_running,
+            "recorded or running: {context}, {status}"
+        );
+        assert!(
+            is_recorded || !was_acknowledged,
+            "it was acknowledged: {context}, {status}"
+        );
         if is_running {
             assert_eq!(status["ends_at"], begun["ends_at"], "{context}");
             assert_eq!(status["task"], task, "{context}");
@@ -75,8 +96,11 @@ impl<'a> Story<'a> {
         let status = self.cli.status();
         if is_acknowledged(start) {
             self.acknowledged += 1;
-            let begun = start.object();
-            assert_eq!(status["state"], "running", "it was acknowledged: {context}, {status}");
+            let begun: Value = serde_json::from_str(&start.stdout).expect("a whole answer");
+            assert_eq!(
+                status["state"], "running",
+                "it was acknowledged: {context}, {status}"
+            );
             assert_eq!(status["ends_at"], begun["ends_at"], "{context}, {status}");
         }
         if status["state"] == "running" {
@@ -93,7 +117,10 @@ impl<'a> Story<'a> {
         assert_eq!(self.tasks(), self.kept, "{context}");
         for particle in self.cli.list() {
             let seconds = particle["duration_seconds"].as_i64().expect("a number");
-            assert!((300..400).contains(&seconds), "five minutes and a bit: {particle}, {context}");
+            assert!(
+                (300..400).contains(&seconds),
+                "five minutes and a bit: {particle}, {context}"
+            );
         }
         let today = self.cli.status()["today"]["particles"].clone();
         assert_eq!(today, self.kept.len(), "{context}");
@@ -102,7 +129,11 @@ impl<'a> Story<'a> {
     /// The tasks of the particles that are there, oldest first.
     fn tasks(&self) -> Vec<String> {
         let newest_first = self.cli.list();
-        newest_first.iter().rev().map(|p| p["task"].as_str().expect("a text").to_owned()).collect()
+        newest_first
+            .iter()
+            .rev()
+            .map(|p| p["task"].as_str().expect("a text").to_owned())
+            .collect()
     }
 }
 
@@ -123,13 +154,23 @@ async fn a_killed_app_loses_nothing_that_it_acknowledged() {
         let begun = is_about_finish.then(|| story.begin_earlier(&task));
         let mut app = DesktopApp::start(&machine, &desktop).await;
 
-        let step: &[&str] = if is_about_finish { &["finish", "--json"] } else { &["start", &task, "--json"] };
+        let step: &[&str] = if is_about_finish {
+            &["finish", "--json"]
+        } else {
+            &["start", &task, "--json"]
+        };
         let asked = spawn(story.cli, step);
         let (sender, said) = mpsc::channel();
-        let waiting = thread::spawn(move || drop(sender.send(Said::of(&asked.wait_with_output().expect("it ends")))));
+        let waiting = thread::spawn(move || {
+            let output = asked.wait_with_output().expect("it ends");
+            drop(sender.send(Said::of(&output)));
+        });
         let early = said.recv_timeout(story.moment_within(answer_takes * 2));
         app.program().kill();
-        let said = early.unwrap_or_else(|_| said.recv_timeout(particle_tests::DEADLINE).expect("it ends"));
+        let said = early.unwrap_or_else(|_| {
+            said.recv_timeout(particle_tests::DEADLINE)
+                .expect("it ends")
+        });
         waiting.join().expect("it ended");
 
         match begun {
@@ -137,7 +178,10 @@ async fn a_killed_app_loses_nothing_that_it_acknowledged() {
             None => story.check_start(&task, &said),
         }
     }
-    println!("{} of {APP_ROUNDS} steps were acknowledged", story.acknowledged);
+    println!(
+        "{} of {APP_ROUNDS} steps were acknowledged",
+        story.acknowledged
+    );
 }
 
 #[test]
@@ -160,7 +204,10 @@ fn a_killed_command_loses_nothing_that_it_acknowledged() {
             story.check_start(&task, &start);
         }
     }
-    println!("{} of {COMMAND_ROUNDS} steps were acknowledged", story.acknowledged);
+    println!(
+        "{} of {COMMAND_ROUNDS} steps were acknowledged",
+        story.acknowledged
+    );
 }
 
 /// Runs a command and kills it somewhere within `all`.
@@ -177,7 +224,10 @@ fn kill_within(story: &mut Story<'_>, all: Duration, arguments: &[&str]) -> Said
 
 fn spawn(cli: Cli<'_>, arguments: &[&str]) -> Child {
     let mut command = cli.command(arguments);
-    let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let spawned = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
     spawned.expect("setpriv is there")
 }
 
@@ -187,6 +237,8 @@ fn is_acknowledged(said: &Said) -> bool {
 }
 
 fn now_nanos() -> u64 {
-    let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let since_1970 = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap_or_default();
     u64::from(since_1970.subsec_nanos()) ^ since_1970.as_secs()
 }

@@ -197,6 +197,9 @@ impl Owner {
         loop {
             let deadline = self.timer().deadline().max(retry_at);
             tokio::select! {
+                // What was asked comes first: it lets the deadline take effect anyway, and an engine
+                // that nobody holds any more does nothing.
+                biased;
                 request = requests.recv() => match request {
                     // A caller that no longer waits can still read the state.
                     Some(Request { input, reply }) => drop(reply.send(self.handle(input).await)),

@@ -24,6 +24,15 @@ use crate::error::ErrorView;
 /// The longest line either side reads.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 
+/// The version of what is said here.
+const PROTOCOL: u32 = 1;
+
+/// The first line of the owner. A connection without it is one to a process that is just ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Greeting {
+    protocol: u32,
+}
+
 /// What a second process wants of the owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -14,6 +14,9 @@ const NEWER: &str =
     "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
      values (9999, 'the future', true, x'00', 0)";
 
+/// SQLite's page size, which nobody changed.
+const PAGE_BYTES: usize = 4096;
+
 /// File names and contents of the folder that the profile lies in.
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -92,15 +95,8 @@ fn check_untouched(machine: &Machine, code: &str, words: &str) {
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_not_touched() {
     let machine = used_machine(Person::Tester).await;
-    let newer =
-        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-                 values (9999, 'the future', true, x'00', 0)";
-    with_database(
-        &machine,
-        SqliteJournalMode::Wal,
-        &[newer, "pragma wal_checkpoint(truncate)"],
-    )
-    .await;
+    let statements = [NEWER, "pragma wal_checkpoint(truncate)"];
+    with_database(&machine, SqliteJournalMode::Wal, &statements).await;
     check_untouched(&machine, "database_newer", "newer version of Particle");
 }
 
@@ -109,7 +105,10 @@ async fn a_newer_version_that_was_killed_loses_nothing_to_an_older_one() {
     let machine = used_machine(Person::Tester).await;
     let options = SqliteConnectOptions::new().filename(machine.profile());
     let mut newer: SqliteConnection = options.connect().await.expect("a database");
-    sqlx::query(NEWER).execute(&mut newer).await.expect("valid SQL");
+    sqlx::query(NEWER)
+        .execute(&mut newer)
+        .await
+        .expect("valid SQL");
     let killed = files(&machine);
     newer.close().await.expect("it closes");
     for (name, bytes) in killed.iter().filter(|(name, _)| !name.ends_with("-shm")) {
@@ -120,7 +119,10 @@ async fn a_newer_version_that_was_killed_loses_nothing_to_an_older_one() {
     assert_eq!(code, "database_newer", "{message}");
     let after = files(&machine);
     for name in ["local.db", "local.db-wal"] {
-        assert!(after.get(name) == killed.get(name), "{name} is as the newer version left it");
+        assert!(
+            after.get(name) == killed.get(name),
+            "{name} is as the newer version left it"
+        );
     }
 }
 
@@ -167,9 +169,9 @@ async fn a_folder_that_may_not_be_written_is_named() {
 #[rstest]
 #[case::half_of_the_header(|_| 50)]
 #[case::the_header_alone(|_| 100)]
-#[case::one_page(|_| 4096)]
+#[case::one_page(|_| PAGE_BYTES)]
 #[case::half_of_it(|all| all / 2)]
-#[case::all_but_a_page(|all| all - 4096)]
+#[case::all_but_a_page(|all| all - PAGE_BYTES)]
 #[tokio::test]
 async fn a_truncated_database_is_moved_aside_with_every_byte(#[case] kept: fn(usize) -> usize) {
     let machine = used_machine(Person::Tester).await;
@@ -184,6 +186,27 @@ async fn a_truncated_database_is_moved_aside_with_every_byte(#[case] kept: fn(us
 #[case::a_good_header_and_noise([&b"SQLite format 3\0"[..], &[0xA5; 8176]].concat())]
 fn garbage_is_moved_aside_with_every_byte(#[case] garbage: Vec<u8>) {
     check_moved_aside(&Machine::new(), &garbage);
+}
+
+#[tokio::test]
+async fn a_database_with_a_damaged_page_is_in_the_way_once_at_most() {
+    let used = used_machine(Person::Tester).await;
+    let whole = fs::read(used.profile()).expect("the profile");
+    for page in 1..whole.len() / PAGE_BYTES {
+        let mut bytes = whole.clone();
+        bytes[page * PAGE_BYTES..][..PAGE_BYTES].fill(0xA5);
+        let machine = Machine::new();
+        machine.write(&machine.profile(), &bytes);
+        let cli = Cli::on(&machine);
+        // Damage may show itself only when the page is used; the next start moves the file aside.
+        cli.run(&["add", "First", "--minutes", "5"]);
+        let second = cli.run(&["add", "Second", "--minutes", "5", "--json"]);
+        assert_eq!(second.code, 0, "page {page}: {second:?}");
+        assert!(
+            cli.list().contains(&second.object()),
+            "page {page}: what was acknowledged is listed: {second:?}"
+        );
+    }
 }
 
 /// The first command makes a new database and says where the old bytes went.

@@ -108,15 +108,18 @@ async fn a_task_of_10000_characters_is_refused_and_one_of_200_is_kept(
             "has 10000",
         );
     }
-    let huge = "\u{1F642}".repeat(30_000);
-    check_refused(
-        setting.cli(),
-        &["start", &huge],
-        FAILED,
-        "task_too_long",
-        "has 30000",
-    );
     assert_eq!(setting.cli().object(&["start", &longest])["task"], longest);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_task_longer_than_a_message_to_the_app_is_refused_in_the_same_words(
+    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+) {
+    let setting = Setting::with(owner).await;
+    let huge = "\u{1F642}".repeat(30_000);
+    let start = ["start", &huge];
+    check_refused(setting.cli(), &start, FAILED, "task_too_long", "has 30000");
 }
 
 #[rstest]
@@ -173,7 +176,7 @@ async fn the_app_refuses_what_no_command_line_can_say() {
     for garbage in ["", "{", "[1]", "\"show me\"", &start(&"x".repeat(100_000))] {
         let answer = ask(setting.machine(), garbage);
         assert!(
-            answer.as_deref().unwrap_or("") == "",
+            answer.as_deref().unwrap_or_default().is_empty(),
             "no answer to garbage: {answer:?}"
         );
     }
@@ -184,13 +187,18 @@ async fn the_app_refuses_what_no_command_line_can_say() {
     );
 }
 
-/// What the app answers to a line; nothing if it hangs up.
+/// What the app answers to a line, after its greeting; nothing if it hangs up.
 fn ask(machine: &Machine, line: &str) -> std::io::Result<String> {
     let address = std::fs::read_to_string(machine.data().join("owner.address"))?;
-    let mut stream = UnixStream::connect(address)?;
-    stream.set_read_timeout(Some(particle_tests::DEADLINE))?;
-    writeln!(stream, "{line}")?;
+    let mut stream = BufReader::new(UnixStream::connect(address)?);
+    stream
+        .get_ref()
+        .set_read_timeout(Some(particle_tests::DEADLINE))?;
+    let mut greeting = String::new();
+    stream.read_line(&mut greeting)?;
+    assert_eq!(greeting, "{\"protocol\":1}\n");
+    writeln!(stream.get_mut(), "{line}")?;
     let mut answer = String::new();
-    BufReader::new(stream).read_line(&mut answer)?;
+    stream.read_line(&mut answer)?;
     Ok(answer)
 }

@@ -1,5 +1,6 @@
 //! The desktop app without WebDriver, and what it needs around it.
 
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
 
@@ -44,18 +45,19 @@ impl Desktop {
     }
 }
 
+fn connect(machine: &Machine) -> std::io::Result<UnixStream> {
+    let address = std::fs::read_to_string(machine.data().join("owner.address"))?;
+    UnixStream::connect(address)
+}
+
 impl DesktopApp {
     /// Starts the app and waits until it answers the command line.
     pub async fn start(machine: &Machine, desktop: &Desktop) -> Self {
         let mut app = Self::start_only(machine, desktop);
-        let address = machine.data().join("owner.address");
-        let id = app.0.id();
+        // An app that was killed leaves an address where nobody listens.
         eventually("the app answers", async || {
             app.0.check_alive();
-            // A leftover of an app that was killed names the same socket, where nobody listens.
-            let answers =
-                std::fs::read_to_string(&address).and_then(std::os::unix::net::UnixStream::connect);
-            answers.map(drop).map_err(|error| (id, error))
+            connect(machine)
         })
         .await;
         Cli::on(machine).status();

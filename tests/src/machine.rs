@@ -145,10 +145,13 @@ impl Machine {
     fn install_for_everybody(&mut self) {
         let installed = self.home().join("bin");
         fs::create_dir(&installed).expect("a folder");
-        fs::copy(self.binary("particle"), installed.join("particle")).expect("a copy");
-        for path in [&installed, &installed.join("particle")] {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("our own file");
-        }
+        fs::set_permissions(&installed, fs::Permissions::from_mode(0o755)).expect("our own folder");
+        // Not by this process: a child that another test starts meanwhile would hold the copy open
+        // for writing, and then it cannot be run.
+        let mut install = Command::new("install");
+        install.args(["-m", "755"]).arg(self.binary("particle"));
+        let copied = install.arg(&installed).status().expect("install runs");
+        assert!(copied.success(), "install ended with {copied}");
         self.binaries = installed;
     }
 }

@@ -17,6 +17,9 @@ const MENU: &str = "com.canonical.dbusmenu";
 /// Who registered: the connection and the path on it.
 type Registered = Arc<Mutex<Vec<(String, String)>>>;
 
+/// A revision, and the top of the menu: its number, its properties, its entries.
+type Layout = (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>));
+
 /// A tray host on a session bus.
 #[derive(Debug)]
 pub struct TrayHost {
@@ -45,19 +48,23 @@ pub struct Entry {
 
 struct Watcher(Registered);
 
+#[expect(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    reason = "zbus wants them so"
+)]
 #[interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
     fn register_status_notifier_item(&self, service: &str, #[zbus(header)] header: Header<'_>) {
         let sender = header.sender().map(ToString::to_string).unwrap_or_default();
         // A path on the caller's own connection, or the name of a connection.
-        let item = match service.starts_with('/') {
-            true => (sender, service.to_owned()),
-            false => (service.to_owned(), "/StatusNotifierItem".to_owned()),
+        let item = if service.starts_with('/') {
+            (sender, service.to_owned())
+        } else {
+            (service.to_owned(), "/StatusNotifierItem".to_owned())
         };
         self.0.lock().expect("no test fails in here").push(item);
     }
-
-    fn register_status_notifier_host(&self, _service: &str) {}
 
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
@@ -125,11 +132,10 @@ impl TrayItem {
     pub async fn menu(&self) -> Vec<Entry> {
         let menu = self.menu_proxy().await;
         let all_properties: &[&str] = &[];
-        let layout: (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) = menu
+        let (_, (_, _, entries)): Layout = menu
             .call("GetLayout", &(0, -1, all_properties))
             .await
             .expect("the menu answers");
-        let (_, (_, _, entries)) = layout;
         entries.iter().map(entry).collect()
     }
 
@@ -142,9 +148,9 @@ impl TrayItem {
         let entry = entry.unwrap_or_else(|| panic!("{label} can be clicked: {entries:?}"));
         let menu = self.menu_proxy().await;
         let event = (entry.id, "clicked", Value::from(0), 0_u32);
-        menu.call::<_, _, ()>("Event", &event)
-            .await
-            .expect("the menu answers");
+        // An app that was told to quit has no time to answer.
+        let clicked = menu.call_noreply("Event", &event).await;
+        clicked.expect("the bus answers");
     }
 
     async fn menu_proxy(&self) -> Proxy<'_> {

@@ -20,13 +20,19 @@ pub(crate) struct WebDriver {
 }
 
 impl WebDriver {
-    pub(crate) async fn start(machine: &Machine, desktop: &Desktop, environment: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start(
+        machine: &Machine,
+        desktop: &Desktop,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let port = free_port();
         let mut command = desktop.command(machine, "WebKitWebDriver");
         command
             .arg(format!("--port={port}"))
             .args(["--host=127.0.0.1"])
-            .stdout(Stdio::null());
+            .stdout(Stdio::null())
+            // It and the app complain of a screen without a person.
+            .stderr(Stdio::null());
         // What Tauri looks at, to allow a driver into its web view.
         command
             .env("TAURI_AUTOMATION", "true")

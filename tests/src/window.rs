@@ -160,6 +160,6 @@ async fn answer<T>(question: &str, asked: impl Future<Output = Result<T, CmdErro
     match tokio::time::timeout(DEADLINE, asked).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => panic!("the window was asked for {question:?}: {error}"),
-        Err(_) => panic!("the window was asked for {question:?} and did not answer"),
+        Err(late) => panic!("the window was asked for {question:?} and did not answer: {late}"),
     }
 }

@@ -1,10 +1,15 @@
 //! Stories through the real window on a screen of its own, steered as a person steers it.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests"
+)]
 
+mod focus;
 mod pictures;
 mod starting;
-mod story;
 mod task_line;
 mod tray;

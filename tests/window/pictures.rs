@@ -37,6 +37,11 @@ async fn keep_picture(window: &Window, theme: &str, language: &str, state: &str)
     let page = "const page = document.documentElement;
                 return [page.dataset.theme, page.lang, innerWidth, innerHeight]";
     assert_eq!(window.ask(page).await, json!([theme, language, 400, 600]));
-    let bytes = window.keep_picture(&format!("{theme}-{language}-{state}.png")).await;
-    assert!(bytes > PICTURE_BYTES_MIN, "a picture of {bytes} bytes shows nothing");
+    let bytes = window
+        .keep_picture(&format!("{theme}-{language}-{state}.png"))
+        .await;
+    assert!(
+        bytes > PICTURE_BYTES_MIN,
+        "a picture of {bytes} bytes shows nothing"
+    );
 }

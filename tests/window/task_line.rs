@@ -38,7 +38,11 @@ async fn a_task_and_enter_start_a_focus_on_that_task_and_esc_keeps_nothing_of_a_
     assert_eq!(cli.status()["state"], "idle");
     assert_eq!(cli.list().len(), 0, "less than a minute is nothing");
     assert_eq!(window.count("[data-testid=dot].filled").await, 0);
-    assert_eq!(window.count("[data-testid=error]").await, 0, "and nothing is said");
+    assert_eq!(
+        window.count("[data-testid=error]").await,
+        0,
+        "and nothing is said"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,7 +60,9 @@ async fn what_the_command_line_does_shows_in_the_window() {
     .await;
     cli.object(&["start", "Call Mum", "--minutes", "90"]);
     window.shows("running").await;
-    let task = window.ask("return document.querySelector('[data-testid=task-line]').value").await;
+    let task = window
+        .ask("return document.querySelector('[data-testid=task-line]').value")
+        .await;
     assert_eq!(task, json!("Call Mum"));
     let shown = window.clock_seconds().await;
     assert!((5340..=5400).contains(&shown), "ninety minutes: {shown} s");

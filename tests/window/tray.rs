@@ -11,16 +11,18 @@ async fn the_menu_of_the_tray_steers_what_the_window_shows() {
     let window = Window::open(&machine, &desktop).await;
     let item = tray.item().await;
 
-    says(&item, &["Start", "Finish", "", "0 particles today", "Show Particle", "Quit"]).await;
+    says(&item, &english("Start")).await;
     assert!(!is_enabled(&item, "Finish").await, "nothing to finish");
     item.click("Start").await;
     window.shows("running").await;
-    says(&item, &["Pause", "Finish", "", "0 particles today", "Show Particle", "Quit"]).await;
+    says(&item, &english("Pause")).await;
     assert!(is_enabled(&item, "Finish").await, "something to finish");
 
     item.click("Pause").await;
     window.shows("paused").await;
-    let left = Cli::on(&machine).status()["remaining_seconds"].as_i64().expect("a number");
+    let left = Cli::on(&machine).status()["remaining_seconds"]
+        .as_i64()
+        .expect("a number");
     assert_eq!(window.clock_seconds().await, left, "the clock stands");
     let label = format!("‖ {:02}:{:02}", left / 60, left % 60);
     eventually("the label stands", async || {
@@ -29,10 +31,10 @@ async fn the_menu_of_the_tray_steers_what_the_window_shows() {
     })
     .await;
 
-    says(&item, &["Resume", "Finish", "", "0 particles today", "Show Particle", "Quit"]).await;
+    says(&item, &english("Resume")).await;
     item.click("Resume").await;
     window.shows("running").await;
-    says(&item, &["Pause", "Finish", "", "0 particles today", "Show Particle", "Quit"]).await;
+    says(&item, &english("Pause")).await;
     item.click("Finish").await;
     window.shows("idle").await;
     eventually("the label goes away", async || {
@@ -40,7 +42,23 @@ async fn the_menu_of_the_tray_steers_what_the_window_shows() {
         if seen.is_empty() { Ok(()) } else { Err(seen) }
     })
     .await;
-    assert_eq!(Cli::on(&machine).list().len(), 0, "less than a minute is nothing");
+    assert_eq!(
+        Cli::on(&machine).list().len(),
+        0,
+        "less than a minute is nothing"
+    );
+}
+
+/// The menu in English with this entry at the top.
+fn english(toggle: &str) -> [&str; 6] {
+    [
+        toggle,
+        "Finish",
+        "",
+        "0 particles today",
+        "Show Particle",
+        "Quit",
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -51,17 +69,35 @@ async fn the_menu_of_the_tray_speaks_the_chosen_language_and_ends_the_app() {
     let tray = TrayHost::start(desktop.bus()).await;
     let mut app = particle_tests::DesktopApp::start(&machine, &desktop).await;
     let item = tray.item().await;
-    let german = ["Starten", "Abschließen", "", "0 Partikel heute", "Particle anzeigen", "Particle beenden"];
+    let german = [
+        "Starten",
+        "Abschließen",
+        "",
+        "0 Partikel heute",
+        "Particle anzeigen",
+        "Particle beenden",
+    ];
     says(&item, &german).await;
     item.click("Particle beenden").await;
-    assert!(app.program().ended().await.success(), "quitting is no failure");
+    assert!(
+        app.program().ended().await.success(),
+        "quitting is no failure"
+    );
 }
 
 /// Waits until the menu has these entries.
 async fn says(item: &TrayItem, expected: &[&str]) {
     eventually(&format!("the menu says {expected:?}"), async || {
         let entries = item.menu().await;
-        if entries.iter().map(|entry| &*entry.label).eq(expected.iter().copied()) { Ok(()) } else { Err(entries) }
+        if entries
+            .iter()
+            .map(|entry| &*entry.label)
+            .eq(expected.iter().copied())
+        {
+            Ok(())
+        } else {
+            Err(entries)
+        }
     })
     .await;
 }
@@ -69,5 +105,7 @@ async fn says(item: &TrayItem, expected: &[&str]) {
 async fn is_enabled(item: &TrayItem, label: &str) -> bool {
     let entries = item.menu().await;
     let entry = entries.iter().find(|entry| entry.label == label);
-    entry.unwrap_or_else(|| panic!("{label} is in the menu: {entries:?}")).enabled
+    entry
+        .unwrap_or_else(|| panic!("{label} is in the menu: {entries:?}"))
+        .enabled
 }

@@ -44,6 +44,8 @@ struct Subject {
     program: PathBuf,
     /// What tells that its first real paint is on the screen.
     painted: Painted,
+    /// Draws like Particle, which turns WebKit's DMABUF renderer off by itself.
+    without_dmabuf: bool,
     /// Its home and data folder, kept from start to start: a first start also makes a database.
     home: TempDir,
 }
@@ -66,26 +68,21 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
 
     let particle = Subject::new(workspace, app::DESKTOP, Painted::Drawing)?;
     let empty = Subject::new(workspace, EMPTY, Painted::Filled(EMPTY_COLOUR))?;
+    let lighter = Subject {
+        without_dmabuf: true,
+        ..Subject::new(workspace, EMPTY, Painted::Filled(EMPTY_COLOUR))?
+    };
+    let subjects = [&particle, &empty, &lighter];
     let size: Size = "1280x800".parse().map_err(anyhow::Error::msg)?;
     let desktop = Desktop::start(size)?;
     let mut report = Report::new();
 
-    let [particle_ms, empty_ms] = paint::compare(&desktop, [&particle, &empty])?;
-    report.compare(
-        "start to first real paint",
-        "ms",
-        particle_ms,
-        empty_ms,
-        1.1,
-    );
-    let [particle_mib, empty_mib] = load::compare_memory(&desktop, [&particle, &empty])?;
-    report.compare(
-        "memory, PSS of all processes",
-        "MiB",
-        particle_mib,
-        empty_mib,
-        1.06,
-    );
+    let [own, reference, lightest] = paint::compare(&desktop, subjects)?;
+    report.compare("start to first real paint", "ms", own, reference, 1.1);
+    report.plain("an empty window without DMABUF", "ms", lightest);
+    let [own, reference, lightest] = load::compare_memory(&desktop, subjects)?;
+    report.compare("memory, PSS of all processes", "MiB", own, reference, 1.06);
+    report.plain("an empty window without DMABUF", "MiB", lightest);
 
     let window = load::watch_focus(
         workspace,
@@ -127,6 +124,7 @@ impl Subject {
             name,
             program: workspace.binary("release", name),
             painted,
+            without_dmabuf: false,
             home: tempfile::tempdir()?,
         })
     }
@@ -142,9 +140,10 @@ impl Subject {
         let mut command = Command::new(program);
         command
             .env("HOME", self.home.path())
-            .env("PARTICLE_DATA_DIR", self.home.path().join("data"))
-            // Particle sets it itself; both windows are to draw in the same way.
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+            .env("PARTICLE_DATA_DIR", self.home.path().join("data"));
+        if self.without_dmabuf {
+            command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        }
         for name in [
             "XDG_DATA_HOME",
             "XDG_CONFIG_HOME",

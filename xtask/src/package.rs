@@ -23,7 +23,6 @@ pub(crate) fn package(workspace: &Workspace) -> Result<PathBuf> {
     debian::require(&workspace.shell, &[debian::BUILD])?;
     ui::install(workspace)?;
     ui::build(workspace)?;
-    app::build(workspace, app::CLI_PACKAGE, &["--release"])?;
 
     // A bundle of an earlier version would stay beside the new one.
     let folder = workspace.target.join("release/bundle").join(BUNDLE);
@@ -38,7 +37,9 @@ pub(crate) fn package(workspace: &Workspace) -> Result<PathBuf> {
         .cmd(workspace.root.join("ui/node_modules/.bin").join(tauri))
         .args(["build", "--ci", "--bundles", BUNDLE, "--config"])
         .arg(config.to_string())
-        .args(["--", "--locked"])
+        // In one call for both programs, so that what they share is compiled once.
+        .args(["--", "--locked", "--package", app::DESKTOP])
+        .args(["--package", app::CLI_PACKAGE])
         .run()?;
 
     let bundle = files_below(&folder, &[])?

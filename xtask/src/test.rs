@@ -98,7 +98,7 @@ fn rust(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     steps.perform("Rust tests", || {
         Ok(workspace
             .cargo()
-            .args(["test", "--workspace", "--locked"])
+            .args(["test", "--workspace", "--locked", "--no-fail-fast"])
             .env("PARTICLE_BIN_DIR", workspace.target.join("debug"))
             .run()?)
     })

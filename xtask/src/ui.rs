@@ -35,7 +35,8 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     }
     let wanted = fingerprint(&sources)?;
     let stamp = stamp(workspace, "dist");
-    if ui.join("dist/index.html").exists() && is_current(&stamp, &wanted) {
+    // Not the page: the desktop app puts a placeholder there when nothing was built.
+    if ui.join("dist/assets").is_dir() && is_current(&stamp, &wanted) {
         println!("ui/dist is current");
         return Ok(());
     }

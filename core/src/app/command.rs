@@ -72,6 +72,17 @@ pub struct NewParticle {
     pub id: Option<ParticleId>,
 }
 
+impl Command {
+    /// Whether every value in it can be kept; what cannot does not travel.
+    pub(crate) fn check(&self) -> Result<(), InvalidValue> {
+        match self {
+            Self::Status => Ok(()),
+            Self::Timer(request) => request.clone().parse().map(drop),
+            Self::Add(new) => Task::new(&new.task).map(drop),
+        }
+    }
+}
+
 impl TimerRequest {
     pub(super) fn parse(self) -> Result<TimerCommand, InvalidValue> {
         Ok(match self {

@@ -10,7 +10,7 @@ use interprocess::local_socket::traits::tokio::Listener as _;
 use tokio::io::BufReader;
 
 use super::address::{self, Address};
-use super::{Request, Response, read_line, write_line};
+use super::{Greeting, PROTOCOL, Request, Response, read_line, write_line};
 use crate::app::App;
 use crate::folder::DataFolder;
 use crate::randomness::Randomness;
@@ -70,6 +70,10 @@ async fn accept(listener: Listener, app: Arc<App>, on_show: Visitor) {
 
 async fn answer(stream: Stream, app: Arc<App>, on_show: Visitor) {
     let mut stream = BufReader::new(stream);
+    let greeting = Greeting { protocol: PROTOCOL };
+    if write_line(&mut stream, &greeting).await.is_err() {
+        return;
+    }
     let request = tokio::time::timeout(REQUEST_TIMEOUT, read_line(&mut stream)).await;
     let Ok(Ok(request)) = request else { return };
     let response = match request {

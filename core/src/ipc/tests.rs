@@ -2,11 +2,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use interprocess::local_socket::ListenerOptions;
 use interprocess::local_socket::tokio::Stream;
-use interprocess::local_socket::traits::tokio::Stream as _;
+use interprocess::local_socket::traits::tokio::{Listener as _, Stream as _};
 use tokio::io::BufReader;
 
-use super::address;
+use super::address::{self, Address};
 use super::*;
 use crate::app::{App, Environment, StartRequest, TimerRequest};
 use crate::error::{AppError, ErrorCode};
@@ -70,10 +71,35 @@ async fn an_error_keeps_its_code_on_the_way() {
     let place = tempfile::tempdir().unwrap();
     let folder = folder(place.path());
     let _owner = owner(&folder).await;
-    let Err(AppError::Elsewhere(view)) = client(&folder).await.run(start(0)).await else {
-        panic!("0 minutes are refused")
+    let pause = Command::Timer(TimerRequest::Pause);
+    let Err(AppError::Elsewhere(view)) = client(&folder).await.run(pause).await else {
+        panic!("nothing runs that could be paused")
     };
-    assert_eq!(view.code, ErrorCode::LengthOutOfRange);
+    assert_eq!(view.code, ErrorCode::TimerIdle);
+}
+
+#[tokio::test]
+async fn a_task_too_long_for_a_line_is_refused_before_it_is_sent() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let _owner = owner(&folder).await;
+    let rename = Command::Timer(TimerRequest::Rename("x".repeat(100_000)));
+    let refused = client(&folder).await.run(rename).await;
+    assert!(matches!(refused, Err(AppError::Invalid(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_socket_that_does_not_greet_belongs_to_nobody() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    folder.create().unwrap();
+    let dying = Address::choose(&folder, "dying").unwrap();
+    let name = address::name(dying.text()).unwrap();
+    let listener = ListenerOptions::new().name(name).create_tokio().unwrap();
+    dying.publish(&folder).unwrap();
+    let hung_up = tokio::spawn(async move { drop(listener.accept().await) });
+    assert!(Client::connect(&folder).await.is_none());
+    hung_up.await.unwrap();
 }
 
 #[tokio::test]
@@ -112,6 +138,7 @@ async fn a_caller_that_talks_nonsense_is_hung_up_on_and_others_are_served() {
                 .await
                 .unwrap(),
         );
+        read_line::<Greeting>(&mut stream).await.unwrap();
         // The other side may hang up before all of it is written.
         drop(stream.write_all(&line).await);
         assert!(

@@ -113,6 +113,8 @@ async fn identify(path: &Path) -> Result<Found, StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
+        // Nothing waits in a log, so nothing is made beside a file that is then refused.
+        .immutable(is_missing_or_empty(&with_suffix(path, "-wal")))
         .busy_timeout(BUSY_TIMEOUT);
     let mut connection = options.disable_statement_logging().connect().await?;
     let application_id: i64 = sqlx::query_scalar("pragma application_id")
@@ -128,11 +130,39 @@ async fn identify(path: &Path) -> Result<Found, StoreError> {
     if tables.iter().any(|table| table == "_sqlx_migrations") {
         refuse_newer(path, &mut connection).await?;
     }
+    let is_whole = is_whole(path, &mut connection).await?;
     connection.close().await?;
     match application_id {
+        _ if !is_whole => Ok(Found::Damaged),
         APPLICATION_ID => Ok(Found::Profile),
         _ => Ok(Found::Nothing), // made by a process that died before its first statement
     }
+}
+
+/// A bad page would otherwise be met in the middle of a command, or, where its end was cut off, read
+/// as zeros without a word.
+async fn is_whole(path: &Path, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let page_size: u64 = sqlx::query_scalar::<_, u32>("pragma page_size")
+        .fetch_one(&mut *connection)
+        .await?
+        .into();
+    let length = fs::metadata(path)
+        .map_err(|source| StoreError::Io {
+            path: path.into(),
+            source,
+        })?
+        .len();
+    if length % page_size != 0 {
+        return Ok(false);
+    }
+    let verdict: String = sqlx::query_scalar("pragma quick_check(1)")
+        .fetch_one(connection)
+        .await?;
+    Ok(verdict == "ok")
+}
+
+fn is_missing_or_empty(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |found| found.len() == 0)
 }
 
 async fn refuse_newer(path: &Path, connection: &mut SqliteConnection) -> Result<(), StoreError> {

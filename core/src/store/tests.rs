@@ -184,6 +184,8 @@ async fn a_particle_and_its_mark_are_one_transaction() {
 
 #[rstest]
 #[case::truncated(|bytes: &mut Vec<u8>| bytes.truncate(8192))]
+#[case::cut_within_a_page(|bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 2000))]
+#[case::a_bad_page(|bytes: &mut Vec<u8>| bytes[3 * 4096..4 * 4096].fill(0x5a))]
 #[case::cut_within_the_header(|bytes: &mut Vec<u8>| bytes.truncate(50))]
 #[case::overwritten(|bytes: &mut Vec<u8>| bytes.fill(b'x'))]
 #[tokio::test]

@@ -28,9 +28,12 @@ pub(super) struct Load {
 }
 
 /// The median PSS of both windows in MiB, each once it no longer grows.
-pub(super) fn compare_memory(desktop: &Desktop, subjects: [&Subject; 2]) -> Result<[f64; 2]> {
+pub(super) fn compare_memory<const N: usize>(
+    desktop: &Desktop,
+    subjects: [&Subject; N],
+) -> Result<[f64; N]> {
     let screen = desktop.screen()?;
-    let mut sizes = [Vec::new(), Vec::new()];
+    let mut sizes = [const { Vec::new() }; N];
     for _ in 0..OPENED {
         for (subject, sizes) in subjects.iter().zip(&mut sizes) {
             let mut running = subject.start(desktop)?;

@@ -15,11 +15,14 @@ const PAINTED_WITHIN: Duration = Duration::from_mins(1);
 /// Short against what is measured, long enough to leave the machine to the window.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
-/// The median of both windows in milliseconds. They take turns, so that whatever slows the
-/// machine meets both; the first start of each warms the caches and does not count.
-pub(super) fn compare(desktop: &Desktop, subjects: [&Subject; 2]) -> Result<[f64; 2]> {
+/// The median of each window in milliseconds. They take turns, so that whatever slows the
+/// machine meets all; the first start of each warms the caches and does not count.
+pub(super) fn compare<const N: usize>(
+    desktop: &Desktop,
+    subjects: [&Subject; N],
+) -> Result<[f64; N]> {
     let screen = desktop.screen()?;
-    let mut taken = [Vec::new(), Vec::new()];
+    let mut taken = [const { Vec::new() }; N];
     for turn in 0..=STARTS {
         for (subject, taken) in subjects.iter().zip(&mut taken) {
             let start = Instant::now();
