@@ -1,7 +1,7 @@
 //! The way to the timer: through the process that owns the data folder, or, when none runs, as its
 //! owner for the length of one step.
 
-use particle_core::app::{Answer, App, Command, Environment, OpenedApp};
+use particle_core::app::{Answer, App, Command, Environment};
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
 use particle_core::ipc::{self, Client, Reached};
@@ -14,7 +14,11 @@ pub(crate) enum Access {
     /// Another process owns the folder.
     There(Client),
     /// This one does.
-    Here(App),
+    Here {
+        app: App,
+        /// A focus ended since the last step, and is kept.
+        ended_unseen: bool,
+    },
 }
 
 impl Access {
@@ -22,15 +26,17 @@ impl Access {
         match ipc::reach(folder).await? {
             Reached::Owner(client) => Ok(Self::There(client)),
             Reached::Free(ownership) => {
-                let OpenedApp { app, moved_aside } =
-                    App::open(folder, ownership, Environment::system()).await?;
-                if let Some(path) = moved_aside {
+                let opened = App::open(folder, ownership, Environment::system()).await?;
+                if let Some(path) = opened.moved_aside {
                     output.note(&format!(
                         "The database was damaged. It was moved to {} and a new one made.",
                         path.display()
                     ));
                 }
-                Ok(Self::Here(app))
+                Ok(Self::Here {
+                    app: opened.app,
+                    ended_unseen: opened.ended_unseen,
+                })
             }
         }
     }
@@ -38,7 +44,14 @@ impl Access {
     pub(crate) async fn run(self, command: Command) -> Result<Answer, AppError> {
         match self {
             Self::There(client) => client.run(command).await,
-            Self::Here(app) => app.run(command).await,
+            Self::Here { app, ended_unseen } => {
+                // What it is to finish has just been kept, at its planned end.
+                let is_done = ended_unseen && command.ends_the_focus();
+                let command = if is_done { Command::Status } else { command };
+                let answer = app.run(command).await;
+                app.close().await;
+                answer
+            }
         }
     }
 
@@ -49,11 +62,15 @@ impl Access {
         filter: &ParticleFilter,
     ) -> Result<Vec<Particle>, AppError> {
         match self {
-            Self::There(_) => Ok(Store::open_for_reading(&folder.local_profile())
-                .await?
-                .list_particles(filter)
-                .await?),
-            Self::Here(app) => app.list(filter).await,
+            Self::There(_) => {
+                let store = Store::open_for_reading(&folder.local_profile()).await?;
+                Ok(store.list_particles(filter).await?)
+            }
+            Self::Here { app, .. } => {
+                let particles = app.list(filter).await;
+                app.close().await;
+                particles
+            }
         }
     }
 }

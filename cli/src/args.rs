@@ -76,10 +76,10 @@ pub(crate) struct Particle {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Filter {
     /// The first day, like 2026-03-01.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
     pub(crate) from: Option<NaiveDate>,
     /// The last day.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
     pub(crate) to: Option<NaiveDate>,
     /// Only those whose task contains this.
     #[arg(long, value_name = "TEXT")]
@@ -91,6 +91,14 @@ impl Focus {
     pub(crate) fn task(&self) -> Option<String> {
         (!self.task.is_empty()).then(|| self.task.join(" "))
     }
+}
+
+/// Four digits for the year: what lies beyond is no day of anybody's history.
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    let is_plain =
+        text.len() == "2026-03-01".len() && text.starts_with(|c: char| c.is_ascii_digit());
+    let day = is_plain.then(|| text.parse().ok()).flatten();
+    day.ok_or_else(|| "a day looks like 2026-03-01".into())
 }
 
 fn parse_moment(text: &str) -> Result<DateTime<Utc>, String> {

@@ -57,12 +57,13 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     );
     if !is_help && std::env::args_os().any(|arg| arg == "--json") {
         let message = error.to_string();
-        let first = message
+        let told = message
             .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ");
-        return output::fail_with_code("usage", first, USAGE);
+            .map(str::trim)
+            .take_while(|line| !line.starts_with("Usage:"));
+        let told: Vec<&str> = told.filter(|line| !line.is_empty()).collect();
+        let sentence = told.join(" ");
+        return output::fail_with_code("usage", sentence.trim_start_matches("error: "), USAGE);
     }
     // Nowhere is left to report a terminal that cannot be written.
     drop(error.print());

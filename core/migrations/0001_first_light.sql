@@ -45,7 +45,7 @@ create table outbox (
 
 create table timer (
     only_row integer not null,
-    version  integer not null, -- grows with every transition
+    version  integer not null, -- grows when the timer moves to another state
     state    text    not null,
     length   integer not null, -- minutes of the next focus
     constraint timer_pk primary key (only_row),

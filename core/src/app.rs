@@ -26,6 +26,7 @@ use crate::model::{
 };
 use crate::randomness::Randomness;
 use crate::store::{ParticleFilter, Store};
+use crate::timer::Timer;
 
 /// What an [`App`] takes from outside: time and chance.
 #[derive(Clone)]
@@ -50,6 +51,8 @@ pub struct OpenedApp {
     pub app: App,
     /// Where a damaged database was moved, if there was one.
     pub moved_aside: Option<PathBuf>,
+    /// A focus ended while no process ran, and is kept.
+    pub ended_unseen: bool,
 }
 
 impl Environment {
@@ -72,7 +75,9 @@ impl App {
     ) -> Result<OpenedApp, AppError> {
         let Environment { clock, randomness } = environment.clone();
         let opened = Store::open(&folder.local_profile(), clock.now(), &randomness).await?;
+        let before = opened.store.timer().await?.timer;
         let engine = Engine::start(opened.store.clone(), clock, randomness).await?;
+        let ended_unseen = before != Timer::Idle && engine.timer().timer == Timer::Idle;
         let app = Self {
             environment,
             store: opened.store,
@@ -82,7 +87,14 @@ impl App {
         Ok(OpenedApp {
             app,
             moved_aside: opened.moved_aside,
+            ended_unseen,
         })
+    }
+
+    /// Closes the database, so that all of it is in its one file. What was acknowledged is durable
+    /// without it.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// Does what another process asks.

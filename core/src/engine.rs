@@ -1,6 +1,7 @@
 //! The one owner of the running timer. Commands and the deadline come in through one loop; every
 //! transition is on disk before anybody hears of it.
 
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -231,18 +232,7 @@ impl Owner {
         self.settle(now).await?;
         let row = self.state.borrow().clone();
         match input {
-            Input::SetLength(length) => {
-                self.store(
-                    TimerRow {
-                        version: row.version + 1,
-                        length,
-                        ..row
-                    },
-                    None,
-                    now,
-                )
-                .await
-            }
+            Input::SetLength(length) => self.store(TimerRow { length, ..row }, None, now).await,
             Input::Timer(_, Some(version)) if version != row.version => Err(EngineError::Stale),
             Input::Timer(command, _) => {
                 let step = self.step(command, &row, now);
@@ -300,16 +290,15 @@ impl Owner {
             let local = self.clock.local(recorded.ended_at());
             recorded.into_particle(local.offset().local_minus_utc() / 60)
         });
-        self.store(
-            TimerRow {
-                version: row.version + 1,
-                timer: transition.timer,
-                ..row
-            },
-            particle,
-            now,
-        )
-        .await
+        // Another task is no other state: a click that was meant for this one still is.
+        let has_moved = discriminant(&row.timer) != discriminant(&transition.timer);
+        let version = row.version + u32::from(has_moved);
+        let row = TimerRow {
+            version,
+            timer: transition.timer,
+            ..row
+        };
+        self.store(row, particle, now).await
     }
 
     async fn store(

@@ -16,8 +16,6 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::look,
             commands::status,
             commands::start,
-            commands::pause,
-            commands::resume,
             commands::toggle,
             commands::finish,
             commands::stop,

@@ -77,26 +77,6 @@ pub(crate) async fn start(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn pause(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
-    profile
-        .app()?
-        .timer(TimerRequest::Pause, version)
-        .await
-        .map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn resume(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
-    profile
-        .app()?
-        .timer(TimerRequest::Resume, version)
-        .await
-        .map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
 pub(crate) async fn toggle(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
     profile
         .app()?

@@ -86,15 +86,15 @@ fn run(profile: Profile) -> tauri::Result<()> {
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    app.run(|app, event| {
-        if let RunEvent::ExitRequested {
+    app.run(|app, event| match event {
+        // The last window was closed; the tray goes on.
+        RunEvent::ExitRequested {
             code: None, api, ..
-        } = event
-            && app.state::<Tray>().can_be_reached()
-        {
-            // The last window was closed; the tray goes on.
+        } if app.state::<Tray>().is_reachable() => {
             api.prevent_exit();
         }
+        RunEvent::Exit => app.state::<Profile>().close(),
+        _ => {}
     });
     Ok(())
 }

@@ -7,7 +7,7 @@ mod system;
 #[path = "platform/other.rs"]
 mod system;
 
-pub(crate) use system::{has_display, prepare_environment, tray_can_be_shown};
+pub(crate) use system::{has_display, prepare_environment, tray_can_be_shown, watch_tray_host};
 
 /// Tells why the app did not start, where a person who started it from a terminal sees it.
 #[expect(clippy::print_stderr, reason = "there is no window to tell it in")]

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use particle_core::app::{App, Environment, OpenedApp};
 use particle_core::error::{AppError, ErrorView};
@@ -11,6 +12,9 @@ use particle_core::ipc::Server;
 use tauri::{AppHandle, Manager};
 
 use crate::window;
+
+/// How long the end of the app waits for the database.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What the window shows.
 pub(crate) struct Profile {
@@ -27,7 +31,9 @@ impl Profile {
     /// Opens the profile of a folder that this process owns.
     pub(crate) async fn open(folder: DataFolder, ownership: Ownership) -> Self {
         match App::open(&folder, ownership, Environment::system()).await {
-            Ok(OpenedApp { app, moved_aside }) => Self {
+            Ok(OpenedApp {
+                app, moved_aside, ..
+            }) => Self {
                 folder,
                 state: Ok(Opened {
                     app: Arc::new(app),
@@ -44,6 +50,15 @@ impl Profile {
         Self {
             folder,
             state: Err(error.view()),
+        }
+    }
+
+    /// Closes the database. What was acknowledged is durable also when that takes too long.
+    pub(crate) fn close(&self) {
+        let Ok(app) = self.app() else { return };
+        let closing = async { tokio::time::timeout(CLOSE_TIMEOUT, app.close()).await };
+        if tauri::async_runtime::block_on(closing).is_err() {
+            tracing::warn!("the database was still busy at the end");
         }
     }
 

@@ -4,7 +4,8 @@
 mod face;
 mod icon;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use particle_core::app::App;
@@ -20,22 +21,22 @@ use icon::Icon;
 /// How often the day's count is looked up when nothing happens: a day ends by itself.
 const REFRESH: Duration = Duration::from_mins(10);
 
+/// How soon a day that could not be read is read again.
+const RETRY: Duration = Duration::from_secs(5);
+
 /// The tray icon, where a host draws one.
 #[derive(Default)]
 pub(crate) struct Tray {
+    /// Locked on the main thread only: whoever holds it calls into the window system.
     icon: Mutex<Option<Icon>>,
+    is_reachable: Arc<AtomicBool>,
     redraw: Arc<Notify>,
 }
 
 impl Tray {
-    /// Whether the app can be reached by its icon at this moment: a host that drew it may be gone.
-    pub(crate) fn can_be_reached(&self) -> bool {
-        let is_built = self
-            .icon
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some();
-        is_built && tauri::async_runtime::block_on(platform::tray_can_be_shown())
+    /// Whether the app can be reached by its icon: there is one, and the host that drew it lives.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.is_reachable.load(Ordering::Relaxed)
     }
 
     /// Draws again, after the language changed.
@@ -43,15 +44,8 @@ impl Tray {
         self.redraw.notify_one();
     }
 
-    fn draw(&self, face: Face) {
-        if let Some(icon) = self
-            .icon
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_mut()
-        {
-            icon.draw(face);
-        }
+    fn icon(&self) -> MutexGuard<'_, Option<Icon>> {
+        self.icon.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,6 +67,9 @@ pub(crate) fn start(handle: &AppHandle) {
             let _ended = built.send(build(&on_main_thread));
         });
         if building.is_ok() && is_built.await == Ok(true) {
+            let is_reachable = Arc::clone(&handle.state::<Tray>().is_reachable);
+            is_reachable.store(true, Ordering::Relaxed);
+            tauri::async_runtime::spawn(platform::watch_tray_host(is_reachable));
             follow(&handle, &app).await;
         }
     });
@@ -81,8 +78,7 @@ pub(crate) fn start(handle: &AppHandle) {
 fn build(handle: &AppHandle) -> bool {
     match Icon::build(handle) {
         Ok(icon) => {
-            let tray = handle.state::<Tray>();
-            *tray.icon.lock().unwrap_or_else(PoisonError::into_inner) = Some(icon);
+            *handle.state::<Tray>().icon() = Some(icon);
             true
         }
         Err(error) => {
@@ -93,15 +89,14 @@ fn build(handle: &AppHandle) -> bool {
 }
 
 async fn follow(handle: &AppHandle, app: &App) {
-    let tray = handle.state::<Tray>();
-    let redraw = Arc::clone(&tray.redraw);
+    let redraw = Arc::clone(&handle.state::<Tray>().redraw);
     let mut events = app.events();
     loop {
         let status = match app.status().await {
             Ok(status) => status,
             Err(error) => {
                 tracing::warn!(%error, "the tray could not be refreshed");
-                tokio::time::sleep(REFRESH).await;
+                tokio::time::sleep(RETRY).await;
                 continue;
             }
         };
@@ -109,7 +104,7 @@ async fn follow(handle: &AppHandle, app: &App) {
         tokio::pin!(refresh);
         loop {
             let now = app.now();
-            tray.draw(Face::of(&status, now));
+            draw(handle, Face::of(&status, now));
             tokio::select! {
                 () = next_second(face::until_next_second(&status, now)) => {}
                 event = events.recv() => match event {
@@ -120,6 +115,19 @@ async fn follow(handle: &AppHandle, app: &App) {
                 () = &mut refresh => break,
             }
         }
+    }
+}
+
+/// In one hop to the main thread, which is where everything about the icon happens.
+fn draw(handle: &AppHandle, face: Face) {
+    let on_main_thread = handle.clone();
+    let drawing = handle.run_on_main_thread(move || {
+        if let Some(icon) = on_main_thread.state::<Tray>().icon().as_mut() {
+            icon.draw(face);
+        }
+    });
+    if let Err(error) = drawing {
+        tracing::debug!(%error, "the app ends");
     }
 }
 

@@ -5,7 +5,7 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { BackendError, look, ready } from "./backend";
 import { browserLanguage, speak } from "./i18n";
-import { firstPaint } from "./paint";
+import { fontsAreThere } from "./paint";
 import { Session } from "./state/session.svelte";
 import { dress } from "./theme";
 import RefusedView from "./views/RefusedView.svelte";
@@ -29,5 +29,5 @@ async function show(): Promise<void> {
 }
 
 await show();
-await firstPaint();
+await fontsAreThere();
 await ready();

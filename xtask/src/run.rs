@@ -70,7 +70,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(folder) = &options.data_dir {
         command.arg("--data-dir").arg(folder);
     }
-    println!("Particle is open; close its window or press Ctrl+C here to end it.");
+    println!("Particle is open; quit it or press Ctrl+C here to end it.");
     let status = command
         .status()
         .with_context(|| format!("{} could not be started", program.display()))?;

@@ -73,6 +73,11 @@ pub struct NewParticle {
 }
 
 impl Command {
+    /// Whether it asks for nothing but the end of the focus.
+    pub fn ends_the_focus(&self) -> bool {
+        matches!(self, Self::Timer(TimerRequest::Finish | TimerRequest::Stop))
+    }
+
     /// Whether every value in it can be kept; what cannot does not travel.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         match self {

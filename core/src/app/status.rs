@@ -11,7 +11,7 @@ use crate::timer::Timer;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Status {
-    /// Grows with every transition of the timer; a command can name the one it was meant for.
+    /// Grows when the timer moves to another state; a command can name the one it was meant for.
     pub version: u32,
     /// What the timer is doing.
     pub state: TimerState,

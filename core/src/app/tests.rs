@@ -166,6 +166,26 @@ async fn a_told_particle_takes_a_minute_to_a_day(#[case] minutes: i32, #[case] k
 }
 
 #[tokio::test]
+async fn a_focus_that_ended_while_nobody_looked_is_told_of() {
+    let Opened { place, clock, app } = open().await;
+    app.timer(TimerRequest::Start(StartRequest::default()), None)
+        .await
+        .unwrap();
+    app.close().await;
+    drop(app);
+    clock.advance(std::time::Duration::from_hours(1));
+    let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    let environment = Environment {
+        clock: clock.clone(),
+        randomness: Arc::new(Randomness::seeded(6)),
+    };
+    let ownership = folder.own().unwrap().expect("its owner is gone");
+    let opened = App::open(&folder, ownership, environment).await.unwrap();
+    assert!(opened.ended_unseen);
+    assert_eq!(opened.app.status().await.unwrap().today.particles, 1);
+}
+
+#[tokio::test]
 async fn while_one_process_owns_a_folder_another_cannot() {
     let opened = open().await;
     let folder = DataFolder::locate(Some(opened.place.path().into())).unwrap();

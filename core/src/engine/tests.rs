@@ -188,6 +188,31 @@ async fn the_second_click_of_a_double_click_changes_nothing() {
 }
 
 #[tokio::test]
+async fn another_task_is_no_other_state_for_a_click() {
+    let machine = Machine::new();
+    let running = machine.boot().await;
+    let seen = running.run(start("Write")).await.version;
+    running
+        .run(TimerCommand::Rename(Task::new("Read").unwrap()))
+        .await;
+    running
+        .engine
+        .set_length(FocusLength::CLASSIC)
+        .await
+        .unwrap();
+    let paused = running
+        .engine
+        .command(TimerCommand::Pause, Some(seen))
+        .await
+        .unwrap();
+    assert_eq!(
+        paused.timer.stretch().map(|s| s.task.as_str()),
+        Some("Read")
+    );
+    assert!(paused.version > seen);
+}
+
+#[tokio::test]
 async fn a_finish_that_comes_an_hour_too_late_finds_the_plan_kept() {
     let machine = Machine::new();
     let running = machine.boot().await;

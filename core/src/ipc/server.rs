@@ -18,6 +18,9 @@ use crate::randomness::Randomness;
 /// How long a client may take to say what it wants.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a failed accept waits for the next.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+
 /// What the shell does when somebody starts the app a second time.
 pub type Visitor = Arc<dyn Fn() + Send + Sync>;
 
@@ -62,7 +65,7 @@ async fn accept(listener: Listener, app: Arc<App>, on_show: Visitor) {
             Err(error) => {
                 tracing::warn!(%error, "a local connection failed");
                 // Out of file handles, most likely: trying again at once would only burn time.
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                tokio::time::sleep(ACCEPT_RETRY).await;
             }
         }
     }

@@ -39,7 +39,7 @@ pub enum StoreError {
     },
     /// Damaged while it was open.
     #[error(
-        "The database is damaged. Quit Particle and open it again: the file is then moved aside, not deleted."
+        "The database is damaged. Nothing was changed. Keep a copy of the data folder, then start Particle again: what it finds damaged it moves aside, it deletes nothing."
     )]
     Damaged(#[source] sqlx::Error),
     /// No space left.
@@ -57,7 +57,10 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// A row that no version of this program writes.
-    #[error("The database holds a {what} that cannot be read: {found:?}.")]
+    // The value itself may be a person's text, and this sentence is logged.
+    #[error(
+        "The database holds a {what} that cannot be read. Nothing was changed. Keep a copy of the data folder."
+    )]
     Unreadable {
         /// What kind of value.
         what: &'static str,
@@ -99,7 +102,7 @@ impl From<sqlx::Error> for StoreError {
 impl From<MigrateError> for StoreError {
     fn from(error: MigrateError) -> Self {
         match error {
-            MigrateError::Execute(error) => error.into(),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
             other => Self::Migrate(other),
         }
     }

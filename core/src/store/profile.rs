@@ -20,6 +20,10 @@ const APPLICATION_ID: i64 = 0x5041_5254;
 /// How long a write waits for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A file up to this size, thousands of particles, is read whole at every opening, which takes a few
+/// milliseconds; a larger one only after a process that died with it open.
+const CHECKED_BYTES_MAX: u64 = 2 * 1024 * 1024;
+
 /// One writer at a time and some readers beside it.
 const MAX_CONNECTIONS: u32 = 4;
 
@@ -65,13 +69,23 @@ async fn connect(path: &Path, exists: bool) -> Result<SqlitePool, StoreError> {
         .max_connections(MAX_CONNECTIONS)
         .connect_with(options)
         .await?;
+    match prepare(&pool, exists).await {
+        Ok(()) => Ok(pool),
+        Err(error) => {
+            // What is moved aside next must be closed: the last connection tidies up by name.
+            pool.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn prepare(pool: &SqlitePool, exists: bool) -> Result<(), StoreError> {
     if !exists {
         sqlx::query("pragma application_id = 0x50415254")
-            .execute(&pool)
+            .execute(pool)
             .await?;
     }
-    MIGRATOR.run(&pool).await?;
-    Ok(pool)
+    Ok(MIGRATOR.run(pool).await?)
 }
 
 /// A connection that cannot write.
@@ -117,21 +131,26 @@ async fn identify(path: &Path) -> Result<Found, StoreError> {
         .immutable(is_missing_or_empty(&with_suffix(path, "-wal")))
         .busy_timeout(BUSY_TIMEOUT);
     let mut connection = options.disable_statement_logging().connect().await?;
+    let found = look(path, &mut connection).await;
+    connection.close().await?;
+    found
+}
+
+async fn look(path: &Path, connection: &mut SqliteConnection) -> Result<Found, StoreError> {
     let application_id: i64 = sqlx::query_scalar("pragma application_id")
-        .fetch_one(&mut connection)
+        .fetch_one(&mut *connection)
         .await?;
     let tables: Vec<String> =
         sqlx::query_scalar("select name from sqlite_schema where type = 'table'")
-            .fetch_all(&mut connection)
+            .fetch_all(&mut *connection)
             .await?;
     if application_id != APPLICATION_ID && !tables.is_empty() {
         return Err(StoreError::Foreign { path: path.into() });
     }
     if tables.iter().any(|table| table == "_sqlx_migrations") {
-        refuse_newer(path, &mut connection).await?;
+        refuse_newer(path, connection).await?;
     }
-    let is_whole = is_whole(path, &mut connection).await?;
-    connection.close().await?;
+    let is_whole = is_whole(path, connection).await?;
     match application_id {
         _ if !is_whole => Ok(Found::Damaged),
         APPLICATION_ID => Ok(Found::Profile),
@@ -152,8 +171,12 @@ async fn is_whole(path: &Path, connection: &mut SqliteConnection) -> Result<bool
             source,
         })?
         .len();
-    if length % page_size != 0 {
+    let was_closed = is_missing_or_empty(&with_suffix(path, "-wal"));
+    if was_closed && length % page_size != 0 {
         return Ok(false);
+    }
+    if was_closed && length > CHECKED_BYTES_MAX {
+        return Ok(true);
     }
     let verdict: String = sqlx::query_scalar("pragma quick_check(1)")
         .fetch_one(connection)
@@ -190,7 +213,7 @@ fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
         path,
         &format!(".damaged-{}", now.format("%Y%m%dT%H%M%SZ")),
     ));
-    for suffix in ["-wal", "-shm", ""] {
+    for suffix in ["-wal", "-shm", "-journal", ""] {
         match fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
             Err(error) if suffix.is_empty() || error.kind() != ErrorKind::NotFound => {
                 return Err(StoreError::Io {

@@ -205,6 +205,51 @@ async fn a_damaged_file_is_moved_aside_and_never_deleted(#[case] damage: fn(&mut
 }
 
 #[tokio::test]
+async fn a_closed_profile_is_whole_in_its_one_file() {
+    let profile = Profile::with_a_particle().await;
+    let alone = profile.path.with_file_name("copy.db");
+    fs::copy(&profile.path, &alone).unwrap();
+    let copy = Store::open_for_reading(&alone).await.unwrap();
+    let kept = copy
+        .list_particles(&ParticleFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(kept, [particle(1, "Write")]);
+}
+
+#[tokio::test]
+async fn a_file_that_a_log_still_repairs_is_not_taken_for_damaged() {
+    let profile = Profile::new();
+    let open = profile.open().await.store;
+    open.record_particle(particle(1, "Write"), at(0))
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let killed = folder.path().join("local.db");
+    let mut cut = fs::read(&profile.path).unwrap();
+    cut.truncate(cut.len() / 2 + 100);
+    fs::write(&killed, cut).unwrap();
+    fs::copy(
+        profile.path.with_file_name("local.db-wal"),
+        folder.path().join("local.db-wal"),
+    )
+    .unwrap();
+    let opened = Store::open(&killed, at(0), &Randomness::seeded(4))
+        .await
+        .unwrap();
+    assert_eq!(opened.moved_aside, None);
+    assert_eq!(
+        opened
+            .store
+            .list_particles(&ParticleFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
 async fn a_second_damaged_file_does_not_replace_the_first() {
     let profile = Profile::new();
     let mut asides = Vec::new();

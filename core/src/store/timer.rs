@@ -10,7 +10,7 @@ use crate::timer::Timer;
 /// The timer as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimerRow {
-    /// Grows with every transition; a command can name the one it was meant for.
+    /// Grows when the timer moves to another state; a command can name the one it was meant for.
     pub version: u32,
     /// What the timer is doing.
     pub timer: Timer,

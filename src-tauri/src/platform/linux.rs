@@ -5,8 +5,11 @@
 #![expect(unsafe_code)]
 
 use std::env;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 
 /// The service that draws tray icons.
@@ -46,6 +49,25 @@ fn has_library() -> bool {
     TRAY_LIBRARIES
         .into_iter()
         .any(|name| unsafe { libloading::Library::new(name) }.is_ok())
+}
+
+/// Keeps `is_there` true while a host draws icons: one may go and come.
+pub(crate) async fn watch_tray_host(is_there: Arc<AtomicBool>) {
+    if let Err(error) = follow_tray_host(&is_there).await {
+        tracing::warn!(%error, "the tray host cannot be watched");
+    }
+}
+
+async fn follow_tray_host(is_there: &AtomicBool) -> zbus::Result<()> {
+    let bus = zbus::Connection::session().await?;
+    let proxy = DBusProxy::new(&bus).await?;
+    let mut changes = proxy
+        .receive_name_owner_changed_with_args(&[(0, TRAY_HOST)])
+        .await?;
+    while let Some(change) = changes.next().await {
+        is_there.store(change.args()?.new_owner().is_some(), Ordering::Relaxed);
+    }
+    Ok(())
 }
 
 async fn has_host() -> bool {

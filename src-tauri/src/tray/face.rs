@@ -9,6 +9,8 @@ use rust_i18n::t;
 /// Everything in the tray that can differ from one moment to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Face {
+    /// Of the timer that is shown; what a click is meant for.
+    pub(super) version: u32,
     /// Beside the icon; empty when nothing runs.
     pub(super) label: String,
     /// The entry that starts, pauses or resumes.
@@ -41,6 +43,7 @@ impl Face {
             t!("tray.today_other", count = count)
         };
         Self {
+            version: status.version,
             label: label(status, now),
             toggle: toggle.into_owned(),
             finish: t!("tray.finish").into_owned(),

@@ -5,6 +5,7 @@ use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry};
 
+use super::Tray;
 use super::face::Face;
 use crate::profile::Profile;
 use crate::window;
@@ -106,8 +107,14 @@ fn steer(handle: &AppHandle, request: TimerRequest) {
     let Ok(app) = handle.state::<Profile>().app().cloned() else {
         return;
     };
+    // The menu may have been open while the timer moved on.
+    let tray = handle.state::<Tray>();
+    let meant_for = tray
+        .icon()
+        .as_ref()
+        .and_then(|icon| Some(icon.drawn.as_ref()?.version));
     tauri::async_runtime::spawn(async move {
-        if let Err(error) = app.timer(request, None).await {
+        if let Err(error) = app.timer(request, meant_for).await {
             tracing::info!(%error, "the tray's command was refused");
         }
     });

@@ -11,8 +11,6 @@ export const commands = {
 	look: () => __TAURI_INVOKE<Look>("look"),
 	status: () => typedError<Status, ErrorView>(__TAURI_INVOKE("status")),
 	start: (request: StartRequest, version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("start", { request, version })),
-	pause: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("pause", { version })),
-	resume: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("resume", { version })),
 	toggle: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("toggle", { version })),
 	finish: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("finish", { version })),
 	stop: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("stop", { version })),
@@ -184,7 +182,7 @@ export type StartRequest = {
 
 /**  The timer, the day and the sync, at one moment. */
 export type Status = {
-	/**  Grows with every transition of the timer; a command can name the one it was meant for. */
+	/**  Grows when the timer moves to another state; a command can name the one it was meant for. */
 	version: number,
 	/**  What the timer is doing. */
 	state: TimerState,

@@ -71,8 +71,6 @@ export class Session {
   #hear(event: CoreEvent): void {
     switch (event.type) {
       case "timer_changed":
-        void this.timer.refresh().catch(console.warn);
-        break;
       case "particle_finished":
       case "particles_changed":
         void this.refresh();

@@ -2,7 +2,7 @@ import * as backend from "../backend";
 import type { Particle } from "../backend";
 import { coalesced } from "../logic/coalesce";
 
-/** The particles of today, in the order they were finished; breaks are no particles. */
+/** The particles of today, in the order they were finished. */
 export class Today {
   #particles: Particle[] = $state.raw([]);
 
@@ -11,7 +11,7 @@ export class Today {
   }
 
   refresh = coalesced(async () => {
-    const particles = await backend.particlesToday();
-    this.#particles = particles.filter(({ kind, deleted }) => kind === "focus" && !deleted);
+    const newestFirst = await backend.particlesToday();
+    this.#particles = newestFirst.reverse();
   });
 }
