@@ -42,7 +42,8 @@ pub(crate) fn test(workspace: &Workspace, package: &Path) -> Result<()> {
             "--mount-proc",
             "--",
         ])
-        .arg(std::env::current_exe()?)
+        // Not `current_exe`: a build of the whole workspace may have replaced it meanwhile.
+        .arg(workspace.binary("debug", "xtask"))
         .arg("clean-root")
         .arg("--package")
         .arg(package)
