@@ -18,11 +18,11 @@ const SIZE_MIN: (f64, f64) = (320.0, 400.0);
 const DARK: Color = Color(0, 0, 0, 255);
 const LIGHT: Color = Color(0xFA, 0xFA, 0xFA, 255);
 
-/// How long the window waits for its first picture. A page that failed to start must not leave an
+/// How long the window waits for its page. One that failed to start must not leave an
 /// invisible app.
 const SHOW_ANYWAY_AFTER: Duration = Duration::from_secs(1);
 
-/// Builds the window, hidden until its first picture is drawn.
+/// Builds the window, hidden until its page is ready to be seen.
 pub(crate) fn open(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
     let theme = handle.state::<LookStore>().get().theme;
     let window = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::default())

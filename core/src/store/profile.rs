@@ -20,8 +20,8 @@ const APPLICATION_ID: i64 = 0x5041_5254;
 /// How long a write waits for another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A file up to this size, thousands of particles, is read whole at every opening, which takes a few
-/// milliseconds; a larger one only after a process that died with it open.
+/// A file up to this size, some thousands of particles, is read whole at every opening; a larger one
+/// only after a process that died with it open.
 const CHECKED_BYTES_MAX: u64 = 2 * 1024 * 1024;
 
 /// One writer at a time and some readers beside it.
