@@ -1,6 +1,5 @@
 import * as backend from "../backend";
 import { BackendError } from "../backend";
-import type { CoreEvent } from "../backend";
 import { Appearance } from "./appearance.svelte";
 import { TaskLine } from "./task-line.svelte";
 import { Timer } from "./timer.svelte";
@@ -26,7 +25,8 @@ export class Session {
   /** Fails with a BackendError where the core cannot open its database. */
   static async open(): Promise<Session> {
     const session = new Session(await backend.open());
-    await session.attempt(() => backend.listen((event) => session.#hear(event)));
+    // Whatever a hint is about, the answer is to look again.
+    await session.attempt(() => backend.listen(() => void session.refresh()));
     // What happened before we listened was not heard.
     await session.refresh();
     return session;
@@ -65,15 +65,6 @@ export class Session {
     const looks = [this.timer.refresh(), this.today.refresh()];
     for (const look of await Promise.allSettled(looks)) {
       if (look.status === "rejected") console.warn(look.reason);
-    }
-  }
-
-  #hear(event: CoreEvent): void {
-    switch (event.type) {
-      case "timer_changed":
-      case "particle_finished":
-      case "particles_changed":
-        void this.refresh();
     }
   }
 }
