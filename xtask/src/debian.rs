@@ -27,6 +27,17 @@ pub(crate) const TEST: &[&str] = &[
     "xdotool",
 ];
 
+/// To run a Supabase for this machine. The package also starts a server of its own, which is not
+/// used.
+pub(crate) const DATABASE: &[&str] = &["postgresql"];
+
+/// To test and to check what is in its database: Debian 12 has PostgreSQL 15.
+pub(crate) const DATABASE_TEST: &[&str] = &[
+    "libtap-parser-sourcehandler-pgtap-perl",
+    "postgresql-15-pgtap",
+    "postgresql-15-plpgsql-check",
+];
+
 /// Installs what is missing of `lists`, without a question. Other systems than Debian and its
 /// children only get told: their package names differ.
 ///

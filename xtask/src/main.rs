@@ -1,5 +1,5 @@
-//! What a developer types: `cargo xtask run | test | package | bench`. Here is only the command
-//! line; each verb has its module.
+//! What a developer types: `cargo xtask run | test | supabase | package | bench`. Here is only the
+//! command line; each verb has its module.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -14,7 +14,10 @@ mod debian;
 mod linux;
 mod package;
 mod run;
+#[cfg(target_os = "linux")]
+mod server;
 mod steps;
+mod supabase;
 mod test;
 mod tools;
 mod ui;
@@ -38,6 +41,8 @@ enum Verb {
     Run(run::Options),
     /// Everything that CI checks, in the same order
     Test(test::Options),
+    /// Run a Supabase for this machine, for development and tests (--help shows its options)
+    Supabase(supabase::Options),
     /// Build the Debian package with the app and the command line
     Package,
     /// Ask the advisory databases about all dependencies (needs the network)
@@ -65,6 +70,7 @@ fn perform(verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Run(options) => run::run(&Workspace::find()?, &options),
         Verb::Test(options) => test::test(&Workspace::find()?, &options),
+        Verb::Supabase(options) => supabase::supabase(&Workspace::find()?, &options),
         Verb::Package => package::package(&Workspace::find()?).map(drop),
         Verb::Advisories => tools::advisories(&Workspace::find()?),
         #[cfg(target_os = "linux")]

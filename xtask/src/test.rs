@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{debian, package, tools, ui};
+use crate::{debian, package, supabase, tools, ui};
 
 /// A part of the whole, for a developer who changed only that.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -15,6 +15,8 @@ enum Part {
     Lint,
     /// Build and tests of all Rust, with the real binaries
     Rust,
+    /// The server's SQL and the local Supabase, by pgTAP, the Supabase CLI and supabase-js
+    Server,
     /// The Debian package in a clean Debian
     Deb,
 }
@@ -51,7 +53,13 @@ fn perform(workspace: &Workspace, wanted: &dyn Fn(Part) -> bool, steps: &mut Ste
     steps.perform("Debian packages", || {
         debian::require(
             &workspace.shell,
-            &[debian::BUILD, debian::HEADLESS, debian::TEST],
+            &[
+                debian::BUILD,
+                debian::HEADLESS,
+                debian::TEST,
+                debian::DATABASE,
+                debian::DATABASE_TEST,
+            ],
         )
     })?;
     steps.perform("npm packages", || ui::install(workspace))?;
@@ -67,6 +75,13 @@ fn perform(workspace: &Workspace, wanted: &dyn Fn(Part) -> bool, steps: &mut Ste
     }
     if wanted(Part::Rust) {
         rust(workspace, steps)?;
+    }
+    if wanted(Part::Server) {
+        // Alone it would be compiled with other features than together with the rest.
+        if !wanted(Part::Rust) {
+            steps.perform("Server: build", || supabase::build(workspace))?;
+        }
+        server(workspace, steps)?;
     }
     if wanted(Part::Deb) {
         deb(workspace, steps)?;
@@ -102,6 +117,18 @@ fn rust(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
             .env("PARTICLE_BIN_DIR", workspace.target.join("debug"))
             .run()?)
     })
+}
+
+#[cfg(target_os = "linux")]
+fn server(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    crate::server::test(workspace, steps)
+}
+
+/// PostgreSQL is started as Debian installs it.
+#[cfg(not(target_os = "linux"))]
+fn server(_: &Workspace, _: &mut Steps) -> Result<()> {
+    println!("The server is not tried on this system.");
+    Ok(())
 }
 
 #[cfg(target_os = "linux")]

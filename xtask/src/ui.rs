@@ -1,7 +1,7 @@
 //! The front end: its npm packages, its checks and its build. A stamp inside `node_modules` says
 //! what was done last; `npm ci` takes the folder away, and with it the stamp.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use xshell::Cmd;
@@ -10,17 +10,24 @@ use crate::workspace::{Workspace, files_below, fingerprint};
 
 /// `npm ci`, unless the lock file is the one it was last run for.
 pub(crate) fn install(workspace: &Workspace) -> Result<()> {
-    let ui = workspace.root.join("ui");
-    let wanted = fingerprint(&[ui.join("package.json"), ui.join("package-lock.json")])?;
-    let stamp = stamp(workspace, "packages");
+    install_in(workspace, &workspace.root.join("ui"))
+}
+
+/// [`install`] in another folder with a lock file.
+pub(crate) fn install_in(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let wanted = fingerprint(&[
+        folder.join("package.json"),
+        folder.join("package-lock.json"),
+    ])?;
+    let stamp = stamp(folder, "packages");
     if is_current(&stamp, &wanted) {
         println!("npm packages are the ones of package-lock.json");
         return Ok(());
     }
-    npm(workspace)
+    npm_in(workspace, folder)
         .args(["ci", "--no-audit", "--no-fund"])
         .run()
-        .context("npm could not install the packages of ui/")?;
+        .with_context(|| format!("npm could not install the packages of {}", folder.display()))?;
     write_stamp(&stamp, &wanted)
 }
 
@@ -34,7 +41,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         sources.extend(files_below(&locales, &[])?);
     }
     let wanted = fingerprint(&sources)?;
-    let stamp = stamp(workspace, "dist");
+    let stamp = stamp(&ui, "dist");
     // Not the page: the desktop app puts a placeholder there when nothing was built.
     if ui.join("dist/assets").is_dir() && is_current(&stamp, &wanted) {
         println!("ui/dist is current");
@@ -52,20 +59,24 @@ pub(crate) fn script(workspace: &Workspace, name: &str) -> Result<()> {
 
 /// `npm` in the folder of the front end.
 pub(crate) fn npm(workspace: &Workspace) -> Cmd<'_> {
+    npm_in(workspace, &workspace.root.join("ui"))
+}
+
+/// `npm` in another folder.
+pub(crate) fn npm_in<'a>(workspace: &'a Workspace, folder: &Path) -> Cmd<'a> {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let ui = workspace.root.join("ui");
-    workspace.shell.cmd(program).arg("--prefix").arg(ui)
+    workspace.shell.cmd(program).arg("--prefix").arg(folder)
 }
 
-fn stamp(workspace: &Workspace, of: &str) -> PathBuf {
-    workspace.root.join("ui/node_modules/.xtask").join(of)
+fn stamp(folder: &Path, of: &str) -> PathBuf {
+    folder.join("node_modules/.xtask").join(of)
 }
 
-fn is_current(stamp: &std::path::Path, wanted: &str) -> bool {
+fn is_current(stamp: &Path, wanted: &str) -> bool {
     std::fs::read_to_string(stamp).is_ok_and(|found| found == wanted)
 }
 
-fn write_stamp(stamp: &std::path::Path, value: &str) -> Result<()> {
+fn write_stamp(stamp: &Path, value: &str) -> Result<()> {
     if let Some(folder) = stamp.parent() {
         std::fs::create_dir_all(folder)?;
     }
