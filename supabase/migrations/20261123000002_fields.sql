@@ -1,6 +1,7 @@
 -- What is synced, declared once: its entities, and of each the fields with their columns. The functions
--- that merge and that read a page are made from this declaration, so a new field is a row here, a column,
--- and a call of private.make_sync_functions().
+-- that merge and that read a page are made from this declaration, so a new field is a row here, a column
+-- with a default, a call of private.make_sync_functions(), and the next `schema` in private.sync_exchange,
+-- by which a client tells what the server knows.
 
 create table if not exists private.entities (
     entity       text not null,
@@ -22,7 +23,8 @@ create table if not exists private.fields (
 );
 comment on table  private.fields is 'Particle: what is edited as one and carries one stamp.';
 comment on column private.fields.shape is 'How the value looks on the wire; integers: an object with a whole number for each column.';
-comment on column private.fields.starred is 'Whether "*" in the stamps stands for it, too. True only for fields of the first release.';
+comment on column private.fields.starred is
+    'Whether "*" in the stamps stands for it, too. True for the fields of the first release but deleted, and for no other.';
 
 insert into private.entities (entity, synced_table)
 values ('particle',  'particles'),
@@ -65,13 +67,19 @@ select fields.entity, fields.field, fields.place, part.ordinal, part.name as col
            -- From jsonb these casts are strict: text is no number and no boolean.
            else                     format('(fields -> %L)::%s', fields.field, typed.sql_type)
        end as given,
+       -- What a row gets from a client that is older than the field; the first release always sends all.
+       case when not fields.starred and fields.field <> 'deleted' then coalesce(typed.sql_default, 'null')
+       end as sql_default,
        typed.sql_type
   from private.fields
   join private.entities using (entity)
  cross join unnest(fields.columns) with ordinality as part (name, ordinal)
   join lateral (
-       select format_type(attribute.atttypid, attribute.atttypmod) as sql_type
+       select format_type(attribute.atttypid, attribute.atttypmod) as sql_type,
+              pg_get_expr(preset.adbin, preset.adrelid) as sql_default
          from pg_catalog.pg_attribute as attribute
+         left join pg_catalog.pg_attrdef as preset
+           on preset.adrelid = attribute.attrelid and preset.adnum = attribute.attnum
         where attribute.attrelid = format('public.%I', entities.synced_table)::regclass
           and attribute.attname  = part.name
        ) as typed on true;
@@ -80,7 +88,7 @@ comment on view private.column_sql is 'Particle: SQL for the columns of the decl
 -- SQL for each field: its stamp; whether a change and its stamps name it alike; whether its value has
 -- another shape than declared; and, for a field of several columns, how to take it apart.
 create or replace view private.field_sql with (security_invoker = true) as
-select fields.entity, fields.field, fields.place,
+select fields.entity, fields.field, fields.place, fields.starred,
        -- A template: for the stamps of a change or of a row, and what "*" is among them.
        case when starred then format('coalesce(%%1$s ->> %1$L, %%2$s)', fields.field)
             else format('(%%1$s ->> %1$L)', fields.field)
@@ -91,7 +99,7 @@ select fields.entity, fields.field, fields.place,
        case fields.shape
            when 'text'         then format('jsonb_typeof(fields -> %L) <> ''string''', fields.field)
            when 'text or null' then format('jsonb_typeof(fields -> %L) not in (''string'', ''null'')', fields.field)
-           -- Keys too many or too few, and what is no whole number, make a difference.
+           -- A missing key, a key too many and a broken number all differ from what was read.
            when 'integers'     then format('fields ? %1$L and fields -> %1$L is distinct from to_jsonb(%2$I)',
                                            fields.field, 'parts_of_' || fields.field)
            when 'json'         then 'false'

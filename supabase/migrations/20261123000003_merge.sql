@@ -6,7 +6,8 @@ do $$
 begin
     if to_regtype('private.merged') is null then
         create type private.merged as (
-            last_ordinal integer,  -- of the changes that altered their rows; their versions end with its
+            altered      integer,  -- how many changes altered their rows
+            last_ordinal integer,  -- the place of the last of those in the request
             latest       text,     -- the greatest stamp of those changes
             known        bigint[], -- versions of rows that the sender knows whole
             verdicts     jsonb     -- ordinal to verdict, where it is another than applied
@@ -31,6 +32,8 @@ begin
 
     select blanks || jsonb_build_object(
                'fields',       string_agg(format('%L', field), ', '),
+               'first fields', string_agg(format('%L', field), ', ') filter (where starred or field = 'deleted'),
+               'own stamps',   string_agg(format('%L', field), ', ') filter (where not starred),
                'sent stamps',  string_agg(format('%s collate "C" as %I', format(stamp, 'stamps', 'star'), sent), ', '),
                'all sent',     string_agg(format('%I', sent), ', '),
                'mismatch',     string_agg(mismatch, ' or '),
@@ -44,17 +47,20 @@ begin
                'all sent win', string_agg(format('(not fields ? %L or %I)', field, wins), ' and '),
                'new stamps',   string_agg(format('%L, case when %I then %I end', field, wins, sent), ', '))
       into strict blanks
-      from (select field, stamp, mismatch, wrong_type, parts, 'sent_' || field as sent, 'wins_' || field as wins
+      from (select field, starred, stamp, mismatch, wrong_type, parts, 'sent_' || field as sent, 'wins_' || field as wins
               from private.field_sql where entity = the_entity order by place) as declared;
 
     select blanks || jsonb_build_object(
                'columns',      string_agg(format('%I', column_name), ', '),
                'given values', string_agg(format('%s as %I', given, given_name), ', '),
-               'given',        string_agg(format('%I', given_name), ', '),
+               'given',        string_agg(case when sql_default is null then format('%I', given_name)
+                                               else format('case when fields ? %L then %I else %s end',
+                                                           field, given_name, sql_default)
+                                          end, ', '),
                'overwrite',    string_agg(format('%1$I = case when %2$I then %3$I else kept.%1$I end',
                                                  column_name, 'wins_' || field, given_name), ', '))
       into strict blanks
-      from (select field, column_name, given, 'given_' || column_name as given_name
+      from (select field, column_name, given, sql_default, 'given_' || column_name as given_name
               from private.column_sql where entity = the_entity order by place, ordinal) as declared;
 
     execute private.fill($function$
@@ -76,7 +82,7 @@ begin
                             -- Cheaper than a pattern by half, and this runs for every row of every request.
                             when stamps is null or length(star) <> 24 or {other length}
                               or ltrim(concat(star, {stamps}), '0123456789abcdef') <> '' then 'invalid_stamp'
-                            when not (fields ?& array[{fields}] and stamps ?& array['*', 'deleted'])
+                            when not (fields ?& array[{fields}] and stamps ?& array['*', {own stamps}])
                                  and ({mismatch}) then 'stamps_mismatch'
                             when {wrong type} then 'wrong_type'
                        end as fault
@@ -107,7 +113,7 @@ begin
                 select met.*,
                        case when fault is not null then 'refused'
                             when latest > clock_limit then 'clock'
-                            when is_new and not fields ?& array[{fields}] then 'incomplete'
+                            when is_new and not fields ?& array[{first fields}] then 'incomplete'
                             when {any wins} then 'altered'
                             else 'as before'
                        end as outcome
@@ -126,14 +132,15 @@ begin
                  where outcome = 'altered' and not is_new
                    and kept.user_id = the_user and kept.id = judged.id
             )
-            select max(ordinal) filter (where outcome = 'altered'),
+            select count(*)     filter (where outcome = 'altered'),
+                   max(ordinal) filter (where outcome = 'altered'),
                    max(latest)  filter (where outcome = 'altered'),
                    array_agg(base + ordinal) filter (
                        where outcome = 'altered' and ({all sent win}) and coalesce(version_before, 0) <= since),
                    jsonb_object_agg(ordinal, jsonb_build_object('status', outcome, 'code', fault)) filter (
                        where outcome not in ('altered', 'as before')),
                    count(id) > count(distinct id collate "C")
-              into result.last_ordinal, result.latest, result.known, result.verdicts, is_repeated
+              into result.altered, result.last_ordinal, result.latest, result.known, result.verdicts, is_repeated
               from judged;
             -- Each change was compared with the row before the request, so a second one of a row would not
             -- know of the first. Who catches this merges them one after the other.

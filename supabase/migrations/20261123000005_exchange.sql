@@ -87,11 +87,7 @@ create or replace function private.merge(
     language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- PostgreSQL repeats what it could not read.
-    reason_length_max constant integer := 200;
     merged       private.merged;
-    one          private.merged;
-    change       record;
     broken_check text;
     reason       text;
 begin
@@ -104,33 +100,57 @@ exception
     -- What the values of one row do wrong, and a row that stands in the request twice. Anything else,
     -- a deadlock above all, is no verdict: it ends the request, which is sent again.
     when data_exception or not_null_violation or check_violation or unique_violation then
-        if jsonb_array_length(changes) = 1 then
-            get stacked diagnostics broken_check = constraint_name, reason = message_text;
-            merged.verdicts := jsonb_build_object(1, jsonb_build_object(
-                'status', 'refused', 'message', left(reason, reason_length_max),
-                'code', case when broken_check <> '' then broken_check
-                             when sqlstate like '22%' then 'wrong_type'
-                             else sqlstate
-                        end));
-            return merged;
+        if jsonb_array_length(changes) > 1 then
+            return private.merge_halves(the_user, the_entity, changes, since, base, clock_limit);
         end if;
-        for change in select value, ordinality::integer as ordinal from jsonb_array_elements(changes) with ordinality
-                       where value -> 'entity' = to_jsonb(the_entity) loop
-            one := private.merge(the_user, the_entity, jsonb_build_array(change.value), since,
-                                 base + change.ordinal - 1, clock_limit);
-            if one.last_ordinal is not null then
-                merged.last_ordinal := change.ordinal;
-                merged.latest := greatest(merged.latest collate "C", one.latest);
-                merged.known := merged.known || one.known;
-            end if;
-            merged.verdicts := coalesce(merged.verdicts, '{}')
-                               || jsonb_strip_nulls(jsonb_build_object(change.ordinal, one.verdicts -> '1'));
-        end loop;
+        get stacked diagnostics broken_check = constraint_name, reason = message_text;
+        merged.altered  := 0;
+        merged.verdicts := jsonb_build_object(1, jsonb_build_object(
+            'status', 'refused',
+            -- PostgreSQL repeats what it could not read, however long it is.
+            'message', left(reason, 200),
+            'code', case when broken_check <> '' then broken_check
+                         when sqlstate like '22%' then 'wrong_type'
+                         else sqlstate
+                    end));
         return merged;
 end
 $$;
 comment on function private.merge(uuid, text, jsonb, bigint, bigint, text) is
-    'Particle: merges the changes of one entity, all at once or, where one of them is bad, each by itself.';
+    'Particle: merges the changes of one entity, and finds those that no merge can be made of.';
+
+create or replace function private.merge_halves(
+    the_user uuid, the_entity text, changes jsonb, since bigint, base bigint, clock_limit text
+) returns private.merged
+    language plpgsql volatile set search_path = pg_catalog, pg_temp
+as $$
+declare
+    middle constant integer := jsonb_array_length(changes) / 2;
+    half   private.merged;
+    rest   private.merged;
+begin
+    half := private.merge(
+        the_user, the_entity,
+        (select jsonb_agg(value order by ordinality) from jsonb_array_elements(changes) with ordinality
+          where ordinality <= middle),
+        since, base, clock_limit);
+    rest := private.merge(
+        the_user, the_entity,
+        (select jsonb_agg(value order by ordinality) from jsonb_array_elements(changes) with ordinality
+          where ordinality > middle),
+        since, base + middle, clock_limit);
+    half.altered      := half.altered + rest.altered;
+    half.last_ordinal := greatest(half.last_ordinal, middle + rest.last_ordinal);
+    half.latest       := greatest(half.latest collate "C", rest.latest);
+    half.known        := half.known || rest.known;
+    half.verdicts     := coalesce(half.verdicts, '{}')
+                         || (select coalesce(jsonb_object_agg(middle + key::integer, value), '{}')
+                               from jsonb_each(coalesce(rest.verdicts, '{}')));
+    return half;
+end
+$$;
+comment on function private.merge_halves(uuid, text, jsonb, bigint, bigint, text) is
+    'Particle: merges the changes of one entity in two parts, one after the other.';
 
 create or replace function private.push(counter public.profiles, changes jsonb, since bigint) returns private.merged
     language plpgsql volatile set search_path = pg_catalog, pg_temp
@@ -143,6 +163,7 @@ declare
     pushed       private.merged;
     merged       private.merged;
 begin
+    pushed.altered := 0;
     select coalesce(jsonb_object_agg(ordinality, jsonb_build_object('status', 'refused', 'code',
                case when jsonb_typeof(value -> 'entity') = 'string' then 'unknown_entity' else 'malformed' end)), '{}')
       into pushed.verdicts
@@ -152,13 +173,14 @@ begin
     for the_entity in select entity from private.entities
                        where to_jsonb(entity) in (select value -> 'entity' from jsonb_array_elements(changes)) loop
         merged := private.merge(counter.user_id, the_entity, changes, since, counter.version, clock_limit);
+        pushed.altered      := pushed.altered + merged.altered;
         pushed.last_ordinal := greatest(pushed.last_ordinal, merged.last_ordinal);
         pushed.latest       := greatest(pushed.latest collate "C", merged.latest);
         pushed.known        := pushed.known || merged.known;
         pushed.verdicts     := pushed.verdicts || coalesce(merged.verdicts, '{}');
     end loop;
 
-    if pushed.last_ordinal is not null then
+    if pushed.altered > 0 then
         update public.profiles
            set version      = counter.version + pushed.last_ordinal,
                latest_stamp = greatest(counter.latest_stamp collate "C", pushed.latest)
@@ -253,6 +275,10 @@ begin
 
     if changes <> '[]' then
         pushed := private.push(counter, changes, since);
+        -- Who knew all there was and knows all that came now has nothing to pull.
+        if since = counter.version and pushed.altered = coalesce(cardinality(pushed.known), 0) then
+            since := since + coalesce(pushed.last_ordinal, 0);
+        end if;
         counter.version := counter.version + coalesce(pushed.last_ordinal, 0);
     end if;
     if not is_reset then
@@ -282,12 +308,14 @@ grant select on private.entities to particle_sync;
 revoke all on function
     private.user_id(), private.server_time_ms(), private.last_stamp_at(bigint), private.check_request(jsonb),
     private.lock_counter(uuid), private.merge(uuid, text, jsonb, bigint, bigint, text),
+    private.merge_halves(uuid, text, jsonb, bigint, bigint, text),
     private.push(public.profiles, jsonb, bigint), private.verdicts(jsonb, jsonb),
     private.pull(public.profiles, bigint, bigint[], integer), private.sync_exchange(jsonb)
     from public;
 grant execute on function
     private.user_id(), private.server_time_ms(), private.last_stamp_at(bigint), private.check_request(jsonb),
     private.lock_counter(uuid), private.merge(uuid, text, jsonb, bigint, bigint, text),
+    private.merge_halves(uuid, text, jsonb, bigint, bigint, text),
     private.push(public.profiles, jsonb, bigint), private.verdicts(jsonb, jsonb),
     private.pull(public.profiles, bigint, bigint[], integer)
     to particle_sync;

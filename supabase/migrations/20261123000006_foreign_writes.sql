@@ -61,6 +61,13 @@ begin
     if not exists (select from auth.users where id = old.user_id) then
         return old;
     end if;
+    -- A row that an edit brought back is marked as deleted still, with a stamp that no longer counts.
+    if old.deleted then
+        execute format('update public.%I set deleted = false where user_id = $1 and id = $2
+                            and exists (select from jsonb_each_text(stamps) as field
+                                         where field.value collate "C" > stamps ->> ''deleted'')', tg_table_name)
+          using old.user_id, old.id;
+    end if;
     execute format('update public.%I set deleted = true where user_id = $1 and id = $2', tg_table_name)
       using old.user_id, old.id;
     return null;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the desktop budgets, measured on this machine in one run. Prints what it
-//! saw and never fails because of a number.
+//! `cargo xtask bench`: the budgets of window and server, measured on this machine in one run.
+//! Prints what it saw and never fails because of a number.
 
 mod load;
 mod paint;
@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use crate::linux::desktop::{Desktop, Size};
 use crate::linux::process::Owned;
 use crate::linux::screen::Colour;
+use crate::supabase::LOCAL_SUPABASE;
 use crate::workspace::Workspace;
 use crate::{app, debian, package};
 
@@ -27,10 +28,22 @@ const EMPTY_COLOUR: Colour = [0x33, 0x66, 0x99];
 const STARTS: usize = 7;
 const STATUS_CALLS: usize = 50;
 
+/// What can be measured by itself.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Start, memory, CPU and size of the desktop app, and the command
+    Window,
+    /// Merging on the server
+    Server,
+}
+
 /// What `cargo xtask bench` understands.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Print one JSON object instead of a table
+    /// Only this part
+    #[arg(long, value_enum, value_name = "PART")]
+    only: Option<Part>,
+    /// Print the window's part as one JSON object instead of a table
     #[arg(long)]
     json: bool,
     /// How long the CPU is watched, in seconds
@@ -58,8 +71,25 @@ enum Painted {
     Filled(Colour),
 }
 
-/// Builds both windows, measures, prints.
+/// Builds, measures, prints.
 pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.only != Some(Part::Server) {
+        window(workspace, options)?;
+    }
+    if options.only != Some(Part::Window) {
+        server(workspace)?;
+    }
+    Ok(())
+}
+
+fn server(workspace: &Workspace) -> Result<()> {
+    debian::require(&workspace.shell, &[debian::BUILD, debian::DATABASE])?;
+    let merge = ["bench", "--package", LOCAL_SUPABASE, "--bench", "merge"];
+    Ok(workspace.cargo().args(merge).run()?)
+}
+
+/// Both windows, Particle's and the empty one.
+fn window(workspace: &Workspace, options: &Options) -> Result<()> {
     debian::require(&workspace.shell, &[debian::BUILD, debian::HEADLESS])?;
     let bundle = package::package(workspace)?;
     // The feature that the Tauri CLI builds the app with.

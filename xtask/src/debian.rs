@@ -31,12 +31,32 @@ pub(crate) const TEST: &[&str] = &[
 /// used.
 pub(crate) const DATABASE: &[&str] = &["postgresql"];
 
-/// To test and to check what is in its database: Debian 12 has PostgreSQL 15.
-pub(crate) const DATABASE_TEST: &[&str] = &[
-    "libtap-parser-sourcehandler-pgtap-perl",
-    "postgresql-15-pgtap",
-    "postgresql-15-plpgsql-check",
-];
+/// To run pgTAP. Its extension and the checker of functions are made for one version of PostgreSQL.
+const DATABASE_TEST: &[&str] = &["libtap-parser-sourcehandler-pgtap-perl", "procps"];
+
+/// Where Debian keeps its versions of PostgreSQL.
+const POSTGRESQL: &str = "/usr/lib/postgresql";
+
+/// Installs PostgreSQL and what its database is tested and checked with.
+///
+/// # Errors
+/// As [`require`].
+pub(crate) fn require_database(shell: &Shell) -> Result<()> {
+    require(shell, &[DATABASE, DATABASE_TEST])?;
+    let versions = std::fs::read_dir(POSTGRESQL)
+        .into_iter()
+        .flatten()
+        .flatten();
+    let newest = versions
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+        .max();
+    let Some(version) = newest else {
+        // Not Debian: the counterparts were named.
+        return Ok(());
+    };
+    let names = ["pgtap", "plpgsql-check"].map(|name| format!("postgresql-{version}-{name}"));
+    require(shell, &[&names.each_ref().map(String::as_str)])
+}
 
 /// Installs what is missing of `lists`, without a question. Other systems than Debian and its
 /// children only get told: their package names differ.

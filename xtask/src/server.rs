@@ -24,12 +24,16 @@ pub(crate) fn test(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
         ui::install_in(workspace, &workspace.root.join(CONFORMANCE))
     })?;
     let server = steps.perform("Server: start", || LocalSupabase::start(workspace))?;
-    steps.perform("Server: migrations", || {
-        server.push_migrations()?;
-        server.repeat_migrations()
-    })?;
+    if cfg!(target_arch = "x86_64") {
+        steps.perform("Server: migrations", || {
+            server.push_migrations()?;
+            server.repeat_migrations()
+        })?;
+        steps.perform("Server: lint", || server.lint())?;
+    } else {
+        println!("The Supabase CLI is not installed on this processor: no push, no linters.");
+    }
     steps.perform("Server: pgTAP", || server.prove())?;
-    steps.perform("Server: lint", || server.lint())?;
     drop(server);
     steps.perform("Server: conformance", || conformance(workspace))
 }
@@ -64,10 +68,7 @@ impl<'a> LocalSupabase<'a> {
         self.psql(&[PathBuf::from(prepare)], "").run()?;
         let push = ["db", "push", "--yes"];
         let first = self.cli(&push).read()?;
-        ensure!(
-            first.contains("Applying") || first.contains("Finished"),
-            "nothing was pushed: {first}"
-        );
+        ensure!(first.contains("Applying"), "nothing was pushed: {first}");
         let second = self.cli(&push).output()?;
         let said = String::from_utf8_lossy(&second.stdout);
         let complaints = String::from_utf8_lossy(&second.stderr);

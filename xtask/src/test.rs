@@ -51,16 +51,12 @@ fn perform(workspace: &Workspace, wanted: &dyn Fn(Part) -> bool, steps: &mut Ste
         })?;
     }
     steps.perform("Debian packages", || {
-        debian::require(
-            &workspace.shell,
-            &[
-                debian::BUILD,
-                debian::HEADLESS,
-                debian::TEST,
-                debian::DATABASE,
-                debian::DATABASE_TEST,
-            ],
-        )
+        let lists = [debian::BUILD, debian::HEADLESS, debian::TEST];
+        debian::require(&workspace.shell, &lists)?;
+        if wanted(Part::Rust) || wanted(Part::Server) {
+            debian::require_database(&workspace.shell)?;
+        }
+        Ok(())
     })?;
     steps.perform("npm packages", || ui::install(workspace))?;
     if wanted(Part::Ui) {

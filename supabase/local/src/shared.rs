@@ -64,7 +64,10 @@ impl Shared {
 
     /// Turns knobs.
     pub(crate) fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        let mut settings = self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         change(&mut settings);
     }
 

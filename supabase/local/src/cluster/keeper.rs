@@ -20,7 +20,7 @@ const ACCESS_FILE: &str = "pg_hba.conf";
 const SCRIPT: &str = include_str!("keeper.sh");
 /// Whoever can open the socket may come in; on the loopback address it takes a password.
 const ACCESS: &str = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
-const CONNECTIONS_MAX: u32 = 100;
+const CONNECTIONS_MAX: u32 = 400;
 const START_SECONDS_MAX: u64 = 60;
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 const LOG_LINES_SHOWN: usize = 5;

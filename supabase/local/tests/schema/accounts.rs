@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::support::{Session, ask, database, run, sign_up, sqlstate, superuser};
+use crate::support::{Session, ask, be_patient, database, run, sign_up, sqlstate, superuser};
 use crate::wire::{Request, particle, project, setting, stamp};
 
 /// Somebody with two projects, a particle and a setting, and a neighbour of whom everything has to stay.
@@ -19,6 +19,7 @@ struct Ground {
 async fn ground() -> Ground {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     let person = sign_up(&admin).await;
     let session = Session::open(&database).await;
     let at = stamp(5, 0);
@@ -76,6 +77,7 @@ impl Ground {
 async fn who_signs_up_has_a_profile() {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     let door = database.connect_as("supabase_auth_admin").await.unwrap();
     let person = sign_up(&door).await;
     let profile = "select user_id, tier, version, latest_stamp from public.profiles";

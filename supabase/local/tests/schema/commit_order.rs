@@ -4,7 +4,9 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{Session, ask, backend, database, run, sign_up, superuser, until_blocked};
+use crate::support::{
+    Session, ask, backend, be_patient, database, run, sign_up, superuser, until_blocked,
+};
 use crate::wire::{NOW_MS, Request, cursor, epoch, ids, particle, stamp, uuid};
 
 fn push(number: usize) -> Value {
@@ -46,6 +48,7 @@ impl Puller {
 async fn a_pull_between_two_commits_misses_nothing() {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     let person = sign_up(&admin).await;
     let first = Session::open(&database).await;
     let second = Session::open(&database).await;
@@ -85,6 +88,7 @@ async fn a_pull_between_two_commits_misses_nothing() {
 async fn who_began_first_and_commits_last_is_not_missed() {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     let person = sign_up(&admin).await;
     let first = Session::open(&database).await;
     let second = Session::open(&database).await;
@@ -113,6 +117,7 @@ async fn who_began_first_and_commits_last_is_not_missed() {
 async fn a_waiting_session_sees_what_the_holder_committed() {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     let person = sign_up(&admin).await;
     let first = Session::open(&database).await;
     let second = Session::open(&database).await;
@@ -145,6 +150,7 @@ async fn a_waiting_session_sees_what_the_holder_committed() {
 async fn a_sequence_as_cursor_loses_a_row_in_the_same_schedule() {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     run(
         &admin,
         "create sequence public.numbers;

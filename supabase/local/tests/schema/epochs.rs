@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::support::{Session, ask, backend, database, run, sign_up, superuser, until_blocked};
+use crate::support::{
+    Session, ask, backend, be_patient, database, run, sign_up, superuser, until_blocked,
+};
 use crate::wire::{NOW_MS, Request, cursor, epoch, ids, particle, patch, stamp, statuses, uuid};
 
 /// How far a stamp may be ahead.
@@ -21,6 +23,7 @@ struct Ground {
 async fn ground() -> (Ground, Value) {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     let person = sign_up(&admin).await;
     let session = Session::open(&database).await;
     let changes = (1..=3)
@@ -185,6 +188,7 @@ async fn an_operator_begins_a_new_epoch_for_everybody() {
 async fn at(clock_ms: i64) -> Ground {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     crate::support::stop_the_clock(&admin).await;
     let person = sign_up(&admin).await;
     let mut session = Session::open(&database).await;

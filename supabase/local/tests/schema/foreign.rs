@@ -292,6 +292,30 @@ async fn a_delete_becomes_a_deletion_that_devices_hear_of(
 }
 
 #[tokio::test]
+async fn a_row_that_an_edit_brought_back_is_deleted_again() {
+    let ground = ground("postgres").await;
+    let delete = format!("delete from public.projects where id = '{}'", uuid(1));
+    run(&ground.writer, &delete).await;
+    let back = format!(
+        "update public.projects set name = 'Back' where id = '{}'",
+        uuid(1)
+    );
+    run(&ground.writer, &back).await;
+    run(&ground.writer, &delete).await;
+    let news = ground.news().await;
+    let (_, shown) = crate::compare::shown_row(&rows(&news)[0]);
+    let deleted = &shown.fields["deleted"];
+    assert_eq!(deleted.value, true);
+    assert!(
+        shown
+            .fields
+            .values()
+            .all(|field| field.stamp <= deleted.stamp),
+        "deleted wins again: {news}"
+    );
+}
+
+#[tokio::test]
 async fn an_id_stays_and_a_table_is_not_emptied() {
     let ground = ground("postgres").await;
     let other = sign_up(&ground.admin).await;

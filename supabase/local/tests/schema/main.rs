@@ -22,6 +22,7 @@ mod echo;
 mod epochs;
 mod foreign;
 mod hostile;
+mod later_fields;
 mod limits;
 mod merge;
 mod migrations;

@@ -47,6 +47,15 @@ pub(crate) async fn stop_the_clock(superuser: &Client) {
     .await;
 }
 
+/// Lets sessions wait for each other for as long as a busy machine takes.
+pub(crate) async fn be_patient(superuser: &Client) {
+    run(
+        superuser,
+        "alter function public.sync_exchange(jsonb) set lock_timeout = '1min'",
+    )
+    .await;
+}
+
 /// Statements that have to succeed.
 pub(crate) async fn run(client: &Client, statements: &str) {
     if let Err(error) = client.batch_execute(statements).await {
@@ -112,6 +121,7 @@ impl Session {
             .connect_as("authenticator")
             .await
             .expect("the database answers");
+        run(&client, "set statement_timeout = '1min'").await;
         let exchange = client
             .prepare_typed(
                 "select public.sync_exchange($1)",

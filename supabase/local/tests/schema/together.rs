@@ -14,7 +14,7 @@ use crate::compare::{Tables, check_answer};
 use crate::devices::Device;
 use crate::model::Person;
 use crate::spoilt::bad_change;
-use crate::support::{Session, ask, database, sign_up, stop_the_clock, superuser};
+use crate::support::{Session, ask, be_patient, database, sign_up, stop_the_clock, superuser};
 use crate::wire::{NOW_MS, Request, cursor, epoch};
 
 /// People, one after the other.
@@ -37,6 +37,7 @@ const HAS_ALTERED: &str =
 async fn two_sessions_of_one_person_are_as_one_after_the_other() {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     stop_the_clock(&admin).await;
     let tables = Tables::new(superuser(&database).await).await;
     for seed in 0..PEOPLE {
@@ -68,6 +69,7 @@ async fn two_sessions_of_one_person_are_as_one_after_the_other() {
 async fn people_beside_each_other_do_not_meet() {
     let database = database().await;
     let admin = superuser(&database).await;
+    be_patient(&admin).await;
     stop_the_clock(&admin).await;
     let tables = Tables::new(superuser(&database).await).await;
     for seed in 100..100 + PEOPLE {
