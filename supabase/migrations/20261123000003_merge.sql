@@ -132,7 +132,7 @@ begin
                  where outcome = 'altered' and not is_new
                    and kept.user_id = the_user and kept.id = judged.id
             )
-            select count(*)     filter (where outcome = 'altered'),
+            select (count(*) filter (where outcome = 'altered'))::integer,
                    max(ordinal) filter (where outcome = 'altered'),
                    max(latest)  filter (where outcome = 'altered'),
                    array_agg(base + ordinal) filter (

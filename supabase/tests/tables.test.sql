@@ -40,7 +40,7 @@ select is(pg_temp.checks_of('particles'),
           'checks of particles');
 select is(pg_temp.checks_of('projects'), array['brightness_range', 'id_uuid', 'name_length'], 'checks of projects');
 select is(pg_temp.checks_of('intentions'), array['id_date', 'project_uuid', 'status_known', 'text_length'], 'checks of intentions');
-select is(pg_temp.checks_of('settings'), array['id_key', 'value_size'], 'checks of settings');
+select is(pg_temp.checks_of('settings'), array['id_key', 'value_depth', 'value_size'], 'checks of settings');
 
 -- Who may do what.
 select tables_are('public', array['profiles', 'particles', 'projects', 'intentions', 'settings']);

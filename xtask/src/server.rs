@@ -68,7 +68,7 @@ impl<'a> LocalSupabase<'a> {
         self.psql(&[PathBuf::from(prepare)], "").run()?;
         let push = ["db", "push", "--yes"];
         let first = self.cli(&push).read()?;
-        ensure!(first.contains("Applying"), "nothing was pushed: {first}");
+        ensure!(!first.contains("up to date"), "nothing was pushed: {first}");
         let second = self.cli(&push).output()?;
         let said = String::from_utf8_lossy(&second.stdout);
         let complaints = String::from_utf8_lossy(&second.stderr);
