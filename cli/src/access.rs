@@ -5,8 +5,7 @@ use particle_core::app::{Answer, App, Command, Environment};
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
 use particle_core::ipc::{self, Client, Reached};
-use particle_core::model::Particle;
-use particle_core::store::{ParticleFilter, Store};
+use particle_core::store::Store;
 
 use crate::output::Output;
 
@@ -56,21 +55,36 @@ impl Access {
     }
 
     /// Lists are read from the store also while another process owns it: they may be long.
-    pub(crate) async fn list(
-        self,
-        folder: &DataFolder,
-        filter: &ParticleFilter,
-    ) -> Result<Vec<Particle>, AppError> {
-        match self {
+    pub(crate) async fn reader(self, folder: &DataFolder) -> Result<Reader, AppError> {
+        Ok(match self {
             Self::There(_) => {
-                let store = Store::open_for_reading(&folder.local_profile()).await?;
-                Ok(store.list_particles(filter).await?)
+                Reader::Beside(Store::open_for_reading(&folder.local_profile()).await?)
             }
-            Self::Here { app, .. } => {
-                let particles = app.list(filter).await;
-                app.close().await;
-                particles
-            }
+            Self::Here { app, .. } => Reader::Here(app),
+        })
+    }
+}
+
+/// A store to read lists from.
+pub(crate) enum Reader {
+    /// Another process writes to it.
+    Beside(Store),
+    /// It belongs to this process.
+    Here(App),
+}
+
+impl Reader {
+    pub(crate) fn store(&self) -> &Store {
+        match self {
+            Self::Beside(store) => store,
+            Self::Here(app) => app.store(),
+        }
+    }
+
+    pub(crate) async fn close(self) {
+        match self {
+            Self::Beside(store) => store.close().await,
+            Self::Here(app) => app.close().await,
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Parser, Subcommand};
-use particle_core::model::ParticleId;
+use clap::{Parser, Subcommand, ValueEnum};
+use particle_core::model::{ParticleId, ProjectKey};
 
 /// A focus timer whose every finished focus is kept.
 #[derive(Debug, Parser)]
@@ -45,6 +45,81 @@ pub(crate) enum Verb {
     Add(Particle),
     /// List particles, newest first.
     List(Filter),
+    /// Correct a particle: what is not named stays as it is.
+    Edit(Correction),
+    /// Delete a particle; it can be restored for 30 days.
+    Delete {
+        /// Which, as `list` prints it.
+        id: ParticleId,
+    },
+    /// Bring a deleted particle back.
+    Restore {
+        /// Which, as `list --deleted` prints it.
+        id: ParticleId,
+    },
+    /// Make, change and list projects.
+    #[command(subcommand)]
+    Project(ProjectVerb),
+}
+
+/// P is a project's id or its exact name.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectVerb {
+    /// Make a project.
+    Add {
+        /// Its name, 1 to 50 characters.
+        name: String,
+        /// The grey of its dots, 0.3 to 1.0, which is white.
+        #[arg(long, value_name = "GREY", allow_negative_numbers = true)]
+        brightness: Option<f64>,
+    },
+    /// List projects by name, archived ones last.
+    List {
+        /// Deleted ones that can be restored, instead of those that are not deleted.
+        #[arg(long)]
+        deleted: bool,
+    },
+    /// Give a project another name.
+    Rename {
+        /// Which.
+        #[arg(value_name = "P")]
+        project: ProjectKey,
+        /// Its new name, 1 to 50 characters.
+        name: String,
+    },
+    /// Give the dots of a project another grey.
+    Brightness {
+        /// Which.
+        #[arg(value_name = "P")]
+        project: ProjectKey,
+        /// 0.3 to 1.0, which is white.
+        #[arg(value_name = "GREY", allow_negative_numbers = true)]
+        brightness: f64,
+    },
+    /// Put a project away; its particles stay.
+    Archive {
+        /// Which.
+        #[arg(value_name = "P")]
+        project: ProjectKey,
+    },
+    /// Take an archived project out again.
+    Unarchive {
+        /// Which.
+        #[arg(value_name = "P")]
+        project: ProjectKey,
+    },
+    /// Delete a project; its particles stay, and it can be restored for 30 days.
+    Delete {
+        /// Which.
+        #[arg(value_name = "P")]
+        project: ProjectKey,
+    },
+    /// Bring a deleted project back.
+    Restore {
+        /// Which.
+        #[arg(value_name = "P")]
+        project: ProjectKey,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -55,6 +130,9 @@ pub(crate) struct Focus {
     /// How long, 1 to 180 minutes.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) minutes: Option<i32>,
+    /// The id or exact name of its project.
+    #[arg(long, value_name = "P")]
+    pub(crate) project: Option<ProjectKey>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -68,9 +146,27 @@ pub(crate) struct Particle {
     /// When it ended, like 2026-03-01T17:30:00+01:00. Now, if not given.
     #[arg(long, value_name = "RFC3339", value_parser = parse_moment)]
     pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// The id or exact name of its project.
+    #[arg(long, value_name = "P")]
+    pub(crate) project: Option<ProjectKey>,
     /// An id of one's own: repeating the command then changes nothing.
     #[arg(long, value_name = "UUID")]
     pub(crate) id: Option<ParticleId>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Correction {
+    /// Which, as `list` prints it.
+    pub(crate) id: ParticleId,
+    /// What it was spent on.
+    #[arg(long, value_name = "T")]
+    pub(crate) task: Option<String>,
+    /// How long it took, 1 to 1440 minutes. Its start stays.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) minutes: Option<i32>,
+    /// The id or exact name of its project, or none.
+    #[arg(long, value_name = "P")]
+    pub(crate) project: Option<ProjectKey>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,9 +177,25 @@ pub(crate) struct Filter {
     /// The last day.
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     pub(crate) to: Option<NaiveDate>,
+    /// Only those of this project, by its id or exact name; none for those without.
+    #[arg(long, value_name = "P")]
+    pub(crate) project: Option<ProjectKey>,
     /// Only those whose task contains this.
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
+    /// Deleted ones that can be restored, instead of those that are not deleted.
+    #[arg(long)]
+    pub(crate) deleted: bool,
+    /// Focuses, breaks or both.
+    #[arg(long, value_enum, default_value_t = Kind::Focus)]
+    pub(crate) kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    Focus,
+    Break,
+    All,
 }
 
 impl Focus {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chrono::Local;
 use particle_core::app::{Status, TimerState};
 use particle_core::error::ErrorView;
-use particle_core::model::Particle;
+use particle_core::model::{Particle, Project};
 use serde::Serialize;
 use serde_json::json;
 
@@ -37,20 +37,34 @@ impl Output {
     }
 
     pub(crate) fn particle(&self, particle: &Particle) -> io::Result<()> {
-        if self.json {
-            return print_json(particle);
-        }
-        write_particle(&mut io::stdout().lock(), particle)
+        self.particles(std::slice::from_ref(particle))
     }
 
+    /// One page of a list.
     pub(crate) fn particles(&self, particles: &[Particle]) -> io::Result<()> {
+        self.lines(particles, write_particle)
+    }
+
+    pub(crate) fn project(&self, project: &Project) -> io::Result<()> {
+        self.projects(std::slice::from_ref(project))
+    }
+
+    pub(crate) fn projects(&self, projects: &[Project]) -> io::Result<()> {
+        self.lines(projects, write_project)
+    }
+
+    fn lines<T: Serialize>(
+        &self,
+        rows: &[T],
+        write: fn(&mut dyn Write, &T) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut out = io::BufWriter::new(io::stdout().lock());
-        for particle in particles {
+        for row in rows {
             if self.json {
-                serde_json::to_writer(&mut out, particle)?;
+                serde_json::to_writer(&mut out, row)?;
                 writeln!(out)?;
             } else {
-                write_particle(&mut out, particle)?;
+                write(&mut out, row)?;
             }
         }
         out.flush()
@@ -123,7 +137,7 @@ fn today_line(status: &Status) -> String {
     )
 }
 
-fn write_particle(out: &mut impl Write, particle: &Particle) -> io::Result<()> {
+fn write_particle(out: &mut dyn Write, particle: &Particle) -> io::Result<()> {
     let started = particle
         .time
         .started_at
@@ -133,8 +147,23 @@ fn write_particle(out: &mut impl Write, particle: &Particle) -> io::Result<()> {
     writeln!(
         out,
         "{}",
-        format!("{started}  {length:>11}  {}", particle.task).trim_end()
+        format!(
+            "{}  {started}  {length:>11}  {}",
+            particle.id, particle.task
+        )
+        .trim_end()
     )
+}
+
+fn write_project(out: &mut dyn Write, project: &Project) -> io::Result<()> {
+    let state = match project {
+        Project { deleted: true, .. } => "deleted",
+        Project { archived: true, .. } => "archived",
+        _ => "",
+    };
+    let grey = project.brightness.as_f64();
+    let line = format!("{}  {grey:<4}  {state:<8}  {}", project.id, project.name);
+    writeln!(out, "{}", line.trim_end())
 }
 
 fn clock(seconds: u32) -> String {

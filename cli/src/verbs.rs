@@ -2,16 +2,19 @@
 
 use std::io;
 
-use particle_core::app::{Answer, Command, NewParticle, StartRequest, TimerRequest};
-use particle_core::clock::SystemClock;
+use particle_core::app::{
+    Answer, Command, ListRequest, NewParticle, ParticleRequest, ProjectList, ProjectRequest,
+    StartRequest, TimerRequest,
+};
+use particle_core::clock::{Clock, SystemClock};
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
-use particle_core::model::Day;
-use particle_core::store::ParticleFilter;
+use particle_core::model::{Brightness, Day, InvalidValue};
+use particle_core::store::{Kinds, Store};
 use thiserror::Error;
 
 use crate::access::Access;
-use crate::args::{Args, Filter, Focus, Particle, Verb};
+use crate::args::{Args, Correction, Filter, Focus, Kind, Particle, ProjectVerb, Verb};
 use crate::output::Output;
 
 #[derive(Debug, Error)]
@@ -22,14 +25,62 @@ pub(crate) enum VerbError {
     Output(#[from] io::Error),
 }
 
+/// What a verb comes down to.
+enum Request {
+    Do(Command),
+    List(ListRequest),
+    ListProjects(ProjectList),
+}
+
 pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
+    let request = request(args.verb.unwrap_or(Verb::Status)).map_err(AppError::from)?;
     let folder = DataFolder::locate(args.data_dir).map_err(AppError::from)?;
     let access = Access::open(&folder, output).await?;
-    let command = match args.verb.unwrap_or(Verb::Status) {
-        Verb::List(filter) => {
-            let particles = access.list(&folder, &filter.into()).await?;
-            return Ok(output.particles(&particles)?);
+    let command = match request {
+        Request::Do(command) => command,
+        Request::List(list) => {
+            let reader = access.reader(&folder).await?;
+            let listed = print_particles(list, reader.store(), output).await;
+            reader.close().await;
+            return listed;
         }
+        Request::ListProjects(list) => {
+            let reader = access.reader(&folder).await?;
+            let projects = list.read(reader.store(), SystemClock.now()).await;
+            reader.close().await;
+            return Ok(output.projects(&projects?)?);
+        }
+    };
+    match access.run(command).await? {
+        Answer::Status(status) => output.status(&status)?,
+        Answer::Particle(particle) => output.particle(&particle)?,
+        Answer::Project(project) => output.project(&project)?,
+    }
+    Ok(())
+}
+
+/// Page by page, so that a long history is never held as a whole.
+async fn print_particles(
+    list: ListRequest,
+    store: &Store,
+    output: &Output,
+) -> Result<(), VerbError> {
+    let mut next = Some(list.filter(store, SystemClock.now()).await?);
+    while let Some(filter) = next {
+        let page = store
+            .list_particles(&filter)
+            .await
+            .map_err(AppError::from)?;
+        output.particles(&page)?;
+        next = filter.after(&page);
+    }
+    Ok(())
+}
+
+fn request(verb: Verb) -> Result<Request, InvalidValue> {
+    Ok(Request::Do(match verb {
+        Verb::List(filter) => return Ok(Request::List(filter.into())),
+        Verb::Project(verb) => return project_request(verb),
         Verb::Status => Command::Status,
         Verb::Start(focus) => Command::Timer(TimerRequest::Start(focus.into())),
         Verb::Toggle(focus) => Command::Timer(TimerRequest::Toggle(focus.into())),
@@ -38,12 +89,35 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
         Verb::Finish => Command::Timer(TimerRequest::Finish),
         Verb::Stop => Command::Timer(TimerRequest::Stop),
         Verb::Add(particle) => Command::Add(particle.into()),
-    };
-    match access.run(command).await? {
-        Answer::Status(status) => output.status(&status)?,
-        Answer::Particle(particle) => output.particle(&particle)?,
-    }
-    Ok(())
+        Verb::Edit(correction) => Command::EditParticle(correction.into()),
+        Verb::Delete { id } => Command::DeleteParticle(id),
+        Verb::Restore { id } => Command::RestoreParticle(id),
+    }))
+}
+
+fn project_request(verb: ProjectVerb) -> Result<Request, InvalidValue> {
+    Ok(Request::Do(Command::Project(match verb {
+        ProjectVerb::List { deleted } => {
+            return Ok(Request::ListProjects(if deleted {
+                ProjectList::Deleted
+            } else {
+                ProjectList::Kept
+            }));
+        }
+        ProjectVerb::Add { name, brightness } => ProjectRequest::Add {
+            name,
+            brightness: brightness.map(Brightness::new).transpose()?,
+        },
+        ProjectVerb::Brightness {
+            project,
+            brightness,
+        } => ProjectRequest::SetBrightness(project, Brightness::new(brightness)?),
+        ProjectVerb::Rename { project, name } => ProjectRequest::Rename(project, name),
+        ProjectVerb::Archive { project } => ProjectRequest::Archive(project),
+        ProjectVerb::Unarchive { project } => ProjectRequest::Unarchive(project),
+        ProjectVerb::Delete { project } => ProjectRequest::Delete(project),
+        ProjectVerb::Restore { project } => ProjectRequest::Restore(project),
+    })))
 }
 
 impl From<Focus> for StartRequest {
@@ -51,35 +125,47 @@ impl From<Focus> for StartRequest {
         Self {
             task: focus.task(),
             minutes: focus.minutes,
+            project: focus.project,
         }
     }
 }
 
 impl From<Particle> for NewParticle {
-    fn from(
-        Particle {
-            task,
-            minutes,
-            ended_at,
-            id,
-        }: Particle,
-    ) -> Self {
+    fn from(particle: Particle) -> Self {
         Self {
-            task,
-            minutes,
-            ended_at,
-            id,
+            task: particle.task,
+            minutes: particle.minutes,
+            ended_at: particle.ended_at,
+            project: particle.project,
+            id: particle.id,
         }
     }
 }
 
-impl From<Filter> for ParticleFilter {
+impl From<Correction> for ParticleRequest {
+    fn from(correction: Correction) -> Self {
+        Self {
+            id: correction.id,
+            task: correction.task,
+            minutes: correction.minutes,
+            project: correction.project,
+        }
+    }
+}
+
+impl From<Filter> for ListRequest {
     fn from(filter: Filter) -> Self {
         Self {
+            kinds: match filter.kind {
+                Kind::Focus => Kinds::Focus,
+                Kind::Break => Kinds::Break,
+                Kind::All => Kinds::All,
+            },
             from: filter.from.map(|date| Day::on(date, &SystemClock).from),
             until: filter.to.map(|date| Day::on(date, &SystemClock).until),
+            project: filter.project,
             search: filter.search,
-            deleted: false,
+            deleted: filter.deleted,
         }
     }
 }

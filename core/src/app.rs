@@ -2,6 +2,7 @@
 //! into values, and knows neither a window nor a terminal.
 
 mod command;
+mod history;
 mod status;
 
 #[cfg(test)]
@@ -13,19 +14,19 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::broadcast;
 
-pub use command::{Answer, Command, NewParticle, StartRequest, TimerRequest};
+pub use command::{
+    Answer, Command, NewParticle, ParticleRequest, ProjectRequest, StartRequest, TimerRequest,
+};
+pub use history::{ListRequest, ProjectList};
 pub use status::{Status, SyncState, SyncStatus, TimerState, TodayStatus};
 
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{Engine, Event};
 use crate::error::AppError;
 use crate::folder::{DataFolder, Ownership};
-use crate::model::{
-    Day, FocusLength, InvalidValue, Kind, Particle, ParticleId, ParticleLength, ParticleTime,
-    Preset, Task,
-};
+use crate::model::{Day, FocusLength};
 use crate::randomness::Randomness;
-use crate::store::{ParticleFilter, Store};
+use crate::store::Store;
 use crate::timer::Timer;
 
 /// What an [`App`] takes from outside: time and chance.
@@ -103,6 +104,12 @@ impl App {
             Command::Status => self.status().await.map(Answer::Status),
             Command::Timer(request) => self.timer(request, None).await.map(Answer::Status),
             Command::Add(particle) => self.add(particle).await.map(Answer::Particle),
+            Command::EditParticle(request) => {
+                self.edit_particle(request).await.map(Answer::Particle)
+            }
+            Command::DeleteParticle(id) => self.delete_particle(id).await.map(Answer::Particle),
+            Command::RestoreParticle(id) => self.restore_particle(id).await.map(Answer::Particle),
+            Command::Project(request) => self.project(request).await.map(Answer::Project),
         }
     }
 
@@ -112,7 +119,10 @@ impl App {
         request: TimerRequest,
         meant_for: Option<u32>,
     ) -> Result<Status, AppError> {
-        self.engine.command(request.parse()?, meant_for).await?;
+        request.check()?;
+        let project = self.assignment(request.project()).await?;
+        let command = request.parse(project)?;
+        self.engine.command(command, meant_for).await?;
         self.status().await
     }
 
@@ -124,58 +134,10 @@ impl App {
         self.status().await
     }
 
-    /// Keeps a particle that a person tells afterwards. One with the id of a particle that is kept
-    /// already changes nothing.
-    pub async fn add(&self, new: NewParticle) -> Result<Particle, AppError> {
-        let now = self.now();
-        let ended_at = new.ended_at.unwrap_or(now);
-        if ended_at > now {
-            return Err(InvalidValue::Time("A particle cannot end in the future.").into());
-        }
-        let offset = self
-            .environment
-            .clock
-            .local(ended_at)
-            .offset()
-            .local_minus_utc()
-            / 60;
-        let particle = Particle {
-            id: new
-                .id
-                .unwrap_or_else(|| ParticleId::new(now, &self.environment.randomness)),
-            kind: Kind::Focus,
-            task: Task::new(&new.task)?,
-            project_id: None,
-            time: ParticleTime::told(ended_at, ParticleLength::minutes(new.minutes)?, offset)?,
-            preset: Preset::Custom,
-            deleted: false,
-        };
-        let kept = self.store.record_particle(particle, now).await?;
-        self.engine
-            .announce(Event::ParticlesChanged { ids: vec![kept.id] });
-        Ok(kept)
-    }
-
     /// What the timer is doing, and what was done today.
     pub async fn status(&self) -> Result<Status, AppError> {
         let today = self.store.total(self.today()).await?;
         Ok(Status::new(&self.engine.timer(), today, self.now()))
-    }
-
-    /// The focuses that `filter` lets through, newest first.
-    pub async fn list(&self, filter: &ParticleFilter) -> Result<Vec<Particle>, AppError> {
-        Ok(self.store.list_particles(filter).await?)
-    }
-
-    /// The focuses of today, newest first.
-    pub async fn particles_today(&self) -> Result<Vec<Particle>, AppError> {
-        let Day { from, until } = self.today();
-        self.list(&ParticleFilter {
-            from: Some(from),
-            until: Some(until),
-            ..ParticleFilter::default()
-        })
-        .await
     }
 
     /// What happens from now on.

@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::clock::Clock;
-use crate::model::{FocusLength, Kind, Particle, ParticleId, Task};
+use crate::model::{Assignment, FocusLength, Kind, Particle, ParticleId, Task};
 use crate::randomness::Randomness;
 use crate::store::{Store, StoreError, TimerRow};
 use crate::timer::{Refused, Step, Stretch, Timer, Transition};
@@ -53,6 +53,8 @@ pub struct Start {
     pub task: Option<Task>,
     /// How long; `None` for the chosen length.
     pub length: Option<FocusLength>,
+    /// Which project it belongs to; `None` keeps that of the focus before, if one flows over.
+    pub project: Option<Assignment>,
 }
 
 /// What happened, told after it was stored. Never the carrier of truth: ask for the state itself.
@@ -72,6 +74,8 @@ pub enum Event {
         /// Which.
         ids: Vec<ParticleId>,
     },
+    /// Projects are new or different.
+    ProjectsChanged,
 }
 
 /// Why a command did nothing.
@@ -267,7 +271,10 @@ impl Owner {
                 .task
                 .or_else(|| before.map(|stretch| stretch.task.clone()))
                 .unwrap_or_default(),
-            project_id: before.and_then(|stretch| stretch.project_id),
+            project_id: start.project.map_or_else(
+                || before.and_then(|stretch| stretch.project_id),
+                Assignment::project_id,
+            ),
             planned: start.length.unwrap_or(row.length),
             started_at: now,
         }

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::engine::EngineError;
 use crate::folder::FolderError;
 use crate::model::InvalidValue;
-use crate::store::StoreError;
+use crate::store::{Declined, StoreError};
 use crate::timer::Refused;
 
 /// Anything that a command can end with.
@@ -70,12 +70,26 @@ pub enum ErrorCode {
     LengthOutOfRange,
     /// A task of more than 200 characters.
     TaskTooLong,
+    /// A project name that is empty or of more than 50 characters.
+    NameInvalid,
+    /// A brightness outside of 0.3 to 1.0.
+    BrightnessOutOfRange,
     /// A text that cannot be stored.
     TextInvalid,
     /// A time that contradicts itself or lies in the future.
     TimeInvalid,
     /// Not an id.
     IdInvalid,
+    /// Nothing has this id or name.
+    NotFound,
+    /// More than one project has this name.
+    NameAmbiguous,
+    /// Deleted, so that it can only be restored.
+    IsDeleted,
+    /// Not deleted, so that it cannot be restored.
+    NotDeleted,
+    /// Deleted too long ago to be restored.
+    RestoreTooLate,
     /// The database is of a newer version.
     DatabaseNewer,
     /// The database is another program's.
@@ -127,6 +141,8 @@ impl InvalidValue {
         match self {
             Self::Length { .. } => ErrorCode::LengthOutOfRange,
             Self::TaskTooLong { .. } => ErrorCode::TaskTooLong,
+            Self::NameLength { .. } => ErrorCode::NameInvalid,
+            Self::Brightness => ErrorCode::BrightnessOutOfRange,
             Self::NulInText => ErrorCode::TextInvalid,
             Self::Time(_) => ErrorCode::TimeInvalid,
             Self::Id(_) => ErrorCode::IdInvalid,
@@ -155,7 +171,21 @@ impl StoreError {
             Self::DiskFull(_) => ErrorCode::DiskFull,
             Self::Busy(_) => ErrorCode::DatabaseBusy,
             Self::Io { .. } => ErrorCode::Io,
+            Self::Declined(declined) => declined.code(),
+            Self::Invalid(error) => error.code(),
             Self::Sql(_) | Self::Migrate(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+impl Declined {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::AmbiguousName { .. } => ErrorCode::NameAmbiguous,
+            Self::Deleted { .. } => ErrorCode::IsDeleted,
+            Self::NotDeleted { .. } => ErrorCode::NotDeleted,
+            Self::DeletedTooLongAgo { .. } => ErrorCode::RestoreTooLate,
         }
     }
 }

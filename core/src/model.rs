@@ -1,17 +1,22 @@
 //! What is kept: values whose constructors hold the invariants.
 
+mod correction;
 mod day;
 mod id;
 mod kind;
 mod length;
 mod particle;
+mod project;
 mod task;
+mod text;
 
+pub use correction::{Assignment, Correction};
 pub use day::Day;
 pub use id::{ParticleId, ProjectId};
 pub use kind::{Kind, Preset};
 pub use length::{FocusLength, ParticleLength};
 pub use particle::{Particle, ParticleTime};
+pub use project::{Brightness, Project, ProjectKey, ProjectName};
 pub use task::Task;
 
 use thiserror::Error;
@@ -39,6 +44,17 @@ pub enum InvalidValue {
         /// The limit in characters.
         max: usize,
     },
+    /// A project name that is empty or beyond the limit.
+    #[error("A project's name has 1 to {max} characters, not {given}.")]
+    NameLength {
+        /// Its length in characters, white space at the ends not counted.
+        given: usize,
+        /// The limit in characters.
+        max: usize,
+    },
+    /// A grey that could not be told from the background, or is none.
+    #[error("A project's brightness is a number from 0.3 to 1.0.")]
+    Brightness,
     /// A text with a character that PostgreSQL cannot store.
     #[error("A text cannot contain the character U+0000.")]
     NulInText,

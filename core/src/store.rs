@@ -1,10 +1,13 @@
 //! Everything kept on this machine, in one SQLite file per profile. The only SQL of the client.
 //! What a change means, and when it is made, is decided above.
 
+mod declined;
 mod error;
 mod outbox;
 mod particles;
 mod profile;
+mod projects;
+mod rows;
 mod timer;
 mod write;
 
@@ -15,8 +18,11 @@ use std::path::Path;
 
 use sqlx::SqlitePool;
 
+pub use declined::Declined;
 pub use error::StoreError;
-pub use particles::{ParticleFilter, Today};
+pub use particles::{Kinds, PAGE_ROWS_MAX, ParticleFilter, Today};
+pub use projects::ProjectEdit;
+pub use rows::Edited;
 pub use timer::TimerRow;
 
 use crate::model::Particle;
@@ -74,7 +80,7 @@ impl Store {
         let mut write = self.begin(now).await?;
         timer::save(&mut write, row).await?;
         if let Some(particle) = particle {
-            particles::insert(&mut write, particle).await?;
+            write.record(particle).await?;
         }
         write.commit().await
     }
@@ -86,11 +92,7 @@ impl Store {
         particle: Particle,
         now: DateTime<Utc>,
     ) -> Result<Particle, StoreError> {
-        let mut write = self.begin(now).await?;
-        particles::insert(&mut write, &particle).await?;
-        let kept = particles::find(&mut write, particle.id).await?;
-        write.commit().await?;
-        Ok(kept)
+        self.record(&particle, now).await
     }
 
     /// Closes the file. What was committed is durable without it.

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Status;
 use crate::engine::{Start, TimerCommand};
-use crate::model::{FocusLength, InvalidValue, Particle, ParticleId, Task};
+use crate::model::{
+    Assignment, Brightness, Correction, FocusLength, InvalidValue, Particle, ParticleId,
+    ParticleLength, Project, ProjectKey, ProjectName, Task,
+};
 
 /// A command that may come from another process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +20,14 @@ pub enum Command {
     Timer(TimerRequest),
     /// Keep a particle that was not timed.
     Add(NewParticle),
+    /// Correct a particle.
+    EditParticle(ParticleRequest),
+    /// Delete a particle.
+    DeleteParticle(ParticleId),
+    /// Bring a deleted particle back.
+    RestoreParticle(ParticleId),
+    /// Make or change a project.
+    Project(ProjectRequest),
 }
 
 /// What a [`Command`] leads to.
@@ -25,8 +36,10 @@ pub enum Command {
 pub enum Answer {
     /// The timer after the command.
     Status(Status),
-    /// The particle that is kept.
+    /// The particle as it is kept.
     Particle(Particle),
+    /// The project as it is kept.
+    Project(Project),
 }
 
 /// A step of the timer.
@@ -57,6 +70,8 @@ pub struct StartRequest {
     pub task: Option<String>,
     /// How long, 1 to 180; nothing for the chosen length.
     pub minutes: Option<i32>,
+    /// The id or exact name of its project, or `none`; nothing keeps that of a focus that flows over.
+    pub project: Option<ProjectKey>,
 }
 
 /// A particle told afterwards.
@@ -68,8 +83,48 @@ pub struct NewParticle {
     pub minutes: i32,
     /// When it ended; nothing for now.
     pub ended_at: Option<DateTime<Utc>>,
+    /// The id or exact name of its project, or `none`, as is nothing.
+    pub project: Option<ProjectKey>,
     /// Its id, if the caller wants to repeat the command safely.
     pub id: Option<ParticleId>,
+}
+
+/// What to change about a particle; nothing leaves a part as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParticleRequest {
+    /// Which.
+    pub id: ParticleId,
+    /// What it was spent on, at most 200 characters.
+    pub task: Option<String>,
+    /// How long it took, 1 to 1440.
+    pub minutes: Option<i32>,
+    /// The id or exact name of its project, or `none`.
+    pub project: Option<ProjectKey>,
+}
+
+/// What to do with projects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectRequest {
+    /// Make one.
+    Add {
+        /// Its name, 1 to 50 characters.
+        name: String,
+        /// The grey of its dots; nothing for white.
+        brightness: Option<Brightness>,
+    },
+    /// Give the one with this id or exact name another name.
+    Rename(ProjectKey, String),
+    /// Give its dots another grey.
+    SetBrightness(ProjectKey, Brightness),
+    /// Put it away.
+    Archive(ProjectKey),
+    /// Take it out again.
+    Unarchive(ProjectKey),
+    /// Delete it; its particles stay.
+    Delete(ProjectKey),
+    /// Bring it back; the name is looked for among the deleted ones.
+    Restore(ProjectKey),
 }
 
 impl Command {
@@ -81,18 +136,32 @@ impl Command {
     /// Whether every value in it can be kept; what cannot does not travel.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         match self {
-            Self::Status => Ok(()),
-            Self::Timer(request) => request.clone().parse().map(drop),
-            Self::Add(new) => Task::new(&new.task).map(drop),
+            Self::Status | Self::DeleteParticle(_) | Self::RestoreParticle(_) => Ok(()),
+            Self::Timer(request) => request.check(),
+            Self::Add(new) => {
+                Task::new(&new.task)?;
+                check_key(new.project.as_ref())
+            }
+            Self::EditParticle(request) => request.check(),
+            Self::Project(request) => request.check(),
         }
     }
 }
 
 impl TimerRequest {
-    pub(super) fn parse(self) -> Result<TimerCommand, InvalidValue> {
+    /// The project that a focus is to begin with, if one is named.
+    pub(super) fn project(&self) -> Option<&ProjectKey> {
+        match self {
+            Self::Start(start) | Self::Toggle(start) => start.project.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The step, with the project that was found for it.
+    pub(super) fn parse(self, project: Option<Assignment>) -> Result<TimerCommand, InvalidValue> {
         Ok(match self {
-            Self::Start(start) => TimerCommand::Start(start.parse()?),
-            Self::Toggle(start) => TimerCommand::Toggle(start.parse()?),
+            Self::Start(start) => TimerCommand::Start(start.parse(project)?),
+            Self::Toggle(start) => TimerCommand::Toggle(start.parse(project)?),
             Self::Rename(task) => TimerCommand::Rename(Task::new(&task)?),
             Self::Pause => TimerCommand::Pause,
             Self::Resume => TimerCommand::Resume,
@@ -100,13 +169,56 @@ impl TimerRequest {
             Self::Stop => TimerCommand::Stop,
         })
     }
+
+    pub(super) fn check(&self) -> Result<(), InvalidValue> {
+        check_key(self.project())?;
+        self.clone().parse(None).map(drop)
+    }
 }
 
 impl StartRequest {
-    fn parse(self) -> Result<Start, InvalidValue> {
+    fn parse(self, project: Option<Assignment>) -> Result<Start, InvalidValue> {
         Ok(Start {
             task: self.task.as_deref().map(Task::new).transpose()?,
             length: self.minutes.map(FocusLength::minutes).transpose()?,
+            project,
         })
     }
+}
+
+impl ParticleRequest {
+    /// The correction, with the project that was found for it.
+    pub(super) fn parse(&self, project: Option<Assignment>) -> Result<Correction, InvalidValue> {
+        Ok(Correction {
+            task: self.task.as_deref().map(Task::new).transpose()?,
+            length: self.minutes.map(ParticleLength::minutes).transpose()?,
+            project,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), InvalidValue> {
+        check_key(self.project.as_ref())?;
+        self.parse(None).map(drop)
+    }
+}
+
+impl ProjectRequest {
+    pub(super) fn check(&self) -> Result<(), InvalidValue> {
+        match self {
+            Self::Add { name, .. } => ProjectName::new(name).map(drop),
+            Self::Rename(key, name) => {
+                ProjectName::new(name)?;
+                key.check()
+            }
+            Self::SetBrightness(key, _)
+            | Self::Archive(key)
+            | Self::Unarchive(key)
+            | Self::Delete(key)
+            | Self::Restore(key) => key.check(),
+        }
+    }
+}
+
+fn check_key(key: Option<&ProjectKey>) -> Result<(), InvalidValue> {
+    key.map_or(Ok(()), ProjectKey::check)
 }

@@ -38,6 +38,7 @@ fn told(minutes: i32, ended_at: Option<DateTime<Utc>>) -> NewParticle {
         task: "Call".into(),
         minutes,
         ended_at,
+        project: None,
         id: None,
     }
 }
@@ -58,6 +59,7 @@ async fn a_focus_of_an_impossible_length_is_refused_and_nothing_runs(#[case] min
     let request = TimerRequest::Start(StartRequest {
         task: None,
         minutes: Some(minutes),
+        project: None,
     });
     assert_eq!(
         code(app.timer(request, None).await),
@@ -73,6 +75,7 @@ async fn a_task_of_ten_thousand_characters_is_refused_and_the_focus_keeps_its_na
     let start = StartRequest {
         task: Some("Write".into()),
         minutes: None,
+        project: None,
     };
     app.timer(TimerRequest::Start(start), None).await.unwrap();
     let long = TimerRequest::Rename("é".repeat(10_000));
@@ -90,6 +93,7 @@ async fn a_pasted_line_break_becomes_a_space() {
     let start = StartRequest {
         task: Some("  Write\nthe\treport ".into()),
         minutes: None,
+        project: None,
     };
     assert_eq!(
         app.timer(TimerRequest::Start(start), None)
@@ -194,5 +198,77 @@ async fn while_one_process_owns_a_folder_another_cannot() {
     assert!(
         folder.own().unwrap().is_some(),
         "the lock ends with its owner"
+    );
+}
+
+#[tokio::test]
+async fn what_changed_is_told_after_it_is_kept_and_what_did_not_is_not() {
+    let opened = open().await;
+    let app = &opened.app;
+    let kept = app.add(told(25, None)).await.unwrap();
+    let mut events = app.events();
+    let edit = |task: &str| ParticleRequest {
+        id: kept.id,
+        task: Some(task.into()),
+        minutes: None,
+        project: None,
+    };
+    app.edit_particle(edit("Call")).await.unwrap();
+    assert!(events.try_recv().is_err(), "nothing changed");
+    app.edit_particle(edit("Meeting")).await.unwrap();
+    app.delete_particle(kept.id).await.unwrap();
+    app.delete_particle(kept.id).await.unwrap();
+    app.restore_particle(kept.id).await.unwrap();
+    let ids = vec![kept.id];
+    for _ in 0..3 {
+        assert_eq!(
+            events.try_recv(),
+            Ok(Event::ParticlesChanged { ids: ids.clone() })
+        );
+    }
+    let add = ProjectRequest::Add {
+        name: "Book".into(),
+        brightness: None,
+    };
+    let book = app.project(add).await.unwrap();
+    app.project(ProjectRequest::Unarchive(book.id.into()))
+        .await
+        .unwrap();
+    app.project(ProjectRequest::Delete("Book".parse().unwrap()))
+        .await
+        .unwrap();
+    assert_eq!(events.try_recv(), Ok(Event::ProjectsChanged));
+    assert_eq!(events.try_recv(), Ok(Event::ProjectsChanged));
+    assert!(events.try_recv().is_err(), "two changes of projects");
+}
+
+#[tokio::test]
+async fn the_next_focus_keeps_the_project_of_the_one_that_flows_over() {
+    let opened = open().await;
+    let app = &opened.app;
+    let add = ProjectRequest::Add {
+        name: "Book".into(),
+        brightness: None,
+    };
+    let book = app.project(add).await.unwrap();
+    let start = |project: Option<&str>| {
+        TimerRequest::Start(StartRequest {
+            project: project.map(|key| key.parse().unwrap()),
+            ..StartRequest::default()
+        })
+    };
+    for (named, expected) in [
+        (Some("Book"), Some(book.id)),
+        (None, Some(book.id)),
+        (Some("none"), None),
+        (None, None),
+    ] {
+        let status = app.timer(start(named), None).await.unwrap();
+        assert_eq!(status.project, expected, "{named:?}");
+        opened.clock.advance(std::time::Duration::from_mins(26));
+    }
+    assert_eq!(
+        code(app.timer(start(Some("Nothing")), None).await),
+        Some(ErrorCode::NotFound)
     );
 }

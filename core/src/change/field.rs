@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Stamp;
@@ -12,6 +13,8 @@ use super::Stamp;
 pub enum Entity {
     /// A finished stretch of time.
     Particle,
+    /// What particles are gathered under.
+    Project,
 }
 
 impl Entity {
@@ -19,8 +22,19 @@ impl Entity {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Particle => "particle",
+            Self::Project => "project",
         }
     }
+}
+
+/// The fields of one entity.
+pub trait Field: Copy + Ord + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Whose fields they are.
+    const ENTITY: Entity;
+    /// All of them.
+    const ALL: &'static [Self];
+    /// The one that says whether the person deleted the row.
+    const DELETED: Self;
 }
 
 /// The fields of a particle.
@@ -42,9 +56,23 @@ pub enum ParticleField {
     Deleted,
 }
 
-impl ParticleField {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
+/// The fields of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectField {
+    /// The name.
+    Name,
+    /// The grey of its dots.
+    Brightness,
+    /// Whether the person put it away.
+    Archived,
+    /// Whether the person deleted it.
+    Deleted,
+}
+
+impl Field for ParticleField {
+    const ENTITY: Entity = Entity::Particle;
+    const ALL: &'static [Self] = &[
         Self::Kind,
         Self::Time,
         Self::Task,
@@ -52,6 +80,13 @@ impl ParticleField {
         Self::Preset,
         Self::Deleted,
     ];
+    const DELETED: Self = Self::Deleted;
+}
+
+impl Field for ProjectField {
+    const ENTITY: Entity = Entity::Project;
+    const ALL: &'static [Self] = &[Self::Name, Self::Brightness, Self::Archived, Self::Deleted];
+    const DELETED: Self = Self::Deleted;
 }
 
 /// The stamp of every field of a row, from its birth.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -32,6 +33,22 @@ impl Stamp {
         counter: 0,
         tag: 0,
     };
+
+    /// Not after any stamp that was given at `moment` or later.
+    #[must_use]
+    pub fn first_at(moment: DateTime<Utc>) -> Self {
+        let millis = u64::try_from(moment.timestamp_millis()).unwrap_or(0);
+        Self {
+            millis: millis.min(Self::MILLIS_MAX),
+            ..Self::ZERO
+        }
+    }
+
+    /// The moment of the edit, as the clock of its device said.
+    pub fn moment(self) -> DateTime<Utc> {
+        let millis = i64::try_from(self.millis).unwrap_or(i64::MAX);
+        DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
 
     /// The stamp of the next transaction of the process with `tag`, at `now_millis` (Unix time) after
     /// `self`, the greatest stamp that was ever seen here. Always greater than `self`, whatever the

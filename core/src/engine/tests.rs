@@ -81,6 +81,7 @@ fn start(task: &str) -> TimerCommand {
     TimerCommand::Start(Start {
         task: Some(Task::new(task).unwrap()),
         length: None,
+        project: None,
     })
 }
 

@@ -9,9 +9,12 @@ use tokio::io::BufReader;
 
 use super::address::{self, Address};
 use super::*;
-use crate::app::{App, Environment, StartRequest, TimerRequest};
+use crate::app::{
+    App, Environment, NewParticle, ParticleRequest, ProjectRequest, StartRequest, TimerRequest,
+};
 use crate::error::{AppError, ErrorCode};
 use crate::folder::DataFolder;
+use crate::model::Brightness;
 
 fn folder(path: &Path) -> DataFolder {
     DataFolder::locate(Some(path.into())).unwrap()
@@ -44,6 +47,7 @@ fn start(minutes: i32) -> Command {
     Command::Timer(TimerRequest::Start(StartRequest {
         task: Some("Write".into()),
         minutes: Some(minutes),
+        project: None,
     }))
 }
 
@@ -64,6 +68,63 @@ async fn a_second_process_steers_the_timer_of_the_first() {
     );
     client(&folder).await.show().await.unwrap();
     assert_eq!(shown.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_second_process_corrects_the_past_through_the_first() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let _owner = owner(&folder).await;
+    let run = async |command| client(&folder).await.run(command).await;
+    let add = ProjectRequest::Add {
+        name: "Book".into(),
+        brightness: Some(Brightness::new(0.55).unwrap()),
+    };
+    let Ok(Answer::Project(book)) = run(Command::Project(add)).await else {
+        panic!("a project answers with itself")
+    };
+    assert_eq!(
+        (book.name.as_str(), book.brightness.as_f64()),
+        ("Book", 0.55)
+    );
+    let add = Command::Add(NewParticle {
+        task: "Write".into(),
+        minutes: 30,
+        ended_at: None,
+        project: Some("Book".parse().unwrap()),
+        id: None,
+    });
+    let Ok(Answer::Particle(before)) = run(add).await else {
+        panic!("an addition answers with the particle")
+    };
+    assert_eq!(before.project_id, Some(book.id));
+    let edit = |minutes| {
+        Command::EditParticle(ParticleRequest {
+            id: before.id,
+            task: Some("Read".into()),
+            minutes: Some(minutes),
+            project: Some("none".parse().unwrap()),
+        })
+    };
+    let Ok(Answer::Particle(edited)) = run(edit(20)).await else {
+        panic!("a correction answers with the particle")
+    };
+    let parts = (
+        edited.task.as_str(),
+        edited.time.duration_seconds,
+        edited.project_id,
+    );
+    assert_eq!(parts, ("Read", 1200, None));
+    let Ok(Answer::Particle(deleted)) = run(Command::DeleteParticle(before.id)).await else {
+        panic!("a deletion answers with the particle")
+    };
+    assert!(deleted.deleted);
+    let Err(AppError::Elsewhere(view)) = run(edit(25)).await else {
+        panic!("what is deleted is not corrected")
+    };
+    assert_eq!(view.code, ErrorCode::IsDeleted);
+    let restored = run(Command::RestoreParticle(before.id)).await.unwrap();
+    assert_eq!(restored, Answer::Particle(edited));
 }
 
 #[tokio::test]

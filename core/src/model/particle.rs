@@ -15,7 +15,7 @@ pub struct Particle {
     pub kind: Kind,
     /// What it was spent on; may be empty.
     pub task: Task,
-    /// The project, which may not have arrived on this device yet.
+    /// The project, which may be deleted, or not have arrived on this device yet.
     pub project_id: Option<ProjectId>,
     /// When, how long.
     #[serde(flatten)]
@@ -63,5 +63,107 @@ impl ParticleTime {
             overflow_seconds: 0,
             utc_offset_minutes,
         })
+    }
+
+    /// The same start, and `length` spent. Pauses stay as long as they were, unless the end would
+    /// then lie in the future; the plan stays, and what goes beyond it is overflow. An error when
+    /// the length alone reaches into the future.
+    pub fn corrected(
+        &self,
+        length: ParticleLength,
+        now: DateTime<Utc>,
+    ) -> Result<Self, InvalidValue> {
+        let spent = |seconds: u32| Duration::seconds(seconds.into());
+        let pauses = self.ended_at - self.started_at - spent(self.duration_seconds);
+        let earliest_end = self.started_at + spent(length.as_seconds());
+        // A clock that was set back is no reason to refuse a shorter length.
+        let latest_end = self.ended_at.max(now);
+        if earliest_end > latest_end {
+            return Err(InvalidValue::Time(
+                "From its start, this particle would end in the future. Choose a shorter length.",
+            ));
+        }
+        Ok(Self {
+            ended_at: (earliest_end + pauses).min(latest_end),
+            duration_seconds: length.as_seconds(),
+            overflow_seconds: length.as_seconds().saturating_sub(self.planned_seconds),
+            ..*self
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        Utc.timestamp_opt(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    /// 25 minutes planned, 30 spent, 10 of pause.
+    fn paused() -> ParticleTime {
+        ParticleTime {
+            started_at: at(0),
+            ended_at: at(2400),
+            planned_seconds: 1500,
+            duration_seconds: 1800,
+            overflow_seconds: 300,
+            utc_offset_minutes: 60,
+        }
+    }
+
+    #[rstest]
+    #[case::the_same(30, at(9000), Some((2400, 300)))]
+    #[case::shorter(20, at(9000), Some((1800, 0)))]
+    #[case::longer(45, at(9000), Some((3300, 1200)))]
+    #[case::the_pause_gives_way_to_now(45, at(3000), Some((3000, 1200)))]
+    #[case::up_to_now(50, at(3000), Some((3000, 1500)))]
+    #[case::beyond_now(51, at(3000), None)]
+    #[case::shorter_with_a_clock_set_back(29, at(-9000), Some((2340, 240)))]
+    fn a_corrected_length_keeps_start_plan_and_pauses(
+        #[case] minutes: i32,
+        #[case] now: DateTime<Utc>,
+        #[case] expected: Option<(i64, u32)>,
+    ) {
+        let length = ParticleLength::minutes(minutes).unwrap();
+        let corrected = paused().corrected(length, now).ok();
+        let found = corrected.as_ref().map(|time| {
+            let end = (time.ended_at - at(0)).num_seconds();
+            (end, time.overflow_seconds)
+        });
+        assert_eq!(found, expected);
+        assert!(
+            corrected.is_none_or(|time| (time.started_at, time.planned_seconds) == (at(0), 1500))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_corrected_time_is_possible(
+            pause_millis in 0..90_000_000i64,
+            planned_seconds in 0..=86_400u32,
+            spent in 60..=86_400u32,
+            minutes in 1..=1440i32,
+            now in -200_000..200_000i64,
+        ) {
+            let time = ParticleTime {
+                ended_at: at(spent.into()) + Duration::milliseconds(pause_millis),
+                planned_seconds,
+                duration_seconds: spent,
+                overflow_seconds: spent.saturating_sub(planned_seconds),
+                ..paused()
+            };
+            let length = ParticleLength::minutes(minutes).unwrap();
+            let Ok(after) = time.corrected(length, at(now)) else { return Ok(()) };
+            let span = after.ended_at - after.started_at;
+            prop_assert!(span >= Duration::seconds(after.duration_seconds.into()));
+            prop_assert!(after.ended_at <= at(now).max(time.ended_at));
+            prop_assert!(after.overflow_seconds <= after.duration_seconds);
+            prop_assert_eq!(after.corrected(length, at(now)), Ok(after.clone()), "repeatable");
+        }
     }
 }

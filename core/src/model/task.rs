@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::InvalidValue;
+use super::text::line;
 
 /// A line of at most 200 characters, trimmed, without control characters; empty when nothing was named.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -15,17 +16,10 @@ pub struct Task(String);
 impl Task {
     const MAX_CHARS: usize = 200;
 
-    /// `text` with white space at its ends removed and every control character inside (a pasted
-    /// line break, a tab) turned into a space. An error when it is too long or contains U+0000.
+    /// `text` with every control character inside (a pasted line break, a tab) turned into a space
+    /// and white space at its ends removed. An error when it is too long or contains U+0000.
     pub fn new(text: &str) -> Result<Self, InvalidValue> {
-        if text.contains('\0') {
-            return Err(InvalidValue::NulInText);
-        }
-        let line: String = text
-            .trim()
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let line = line(text)?;
         match line.chars().count() {
             given if given > Self::MAX_CHARS => Err(InvalidValue::TaskTooLong {
                 given,

@@ -1,10 +1,13 @@
-//! What can go wrong with a file, sorted by what a person can do about it.
+//! What can go wrong, sorted by what a person can do about it.
 
 use std::path::PathBuf;
 
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use thiserror::Error;
+
+use super::Declined;
+use crate::model::InvalidValue;
 
 /// Why the store could not do what it was asked. Nothing that was kept before is lost by any of them.
 #[derive(Debug, Error)]
@@ -67,6 +70,12 @@ pub enum StoreError {
         /// The value.
         found: String,
     },
+    /// What was asked does not fit the row.
+    #[error(transparent)]
+    Declined(#[from] Declined),
+    /// The row cannot hold that value.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
     /// Anything else that SQLite says.
     #[error("The database could not do that: {0}")]
     Sql(#[source] sqlx::Error),

@@ -2,17 +2,17 @@
 
 use super::write::Write;
 use super::{Store, StoreError};
-use crate::change::Entity;
+use crate::change::Field;
 
 /// Marks `fields` of a row as changed, in the transaction that changes them. Marks of a row that
 /// waits already are joined: a thousand edits of one row are one change.
-pub(super) async fn mark<Field: serde::Serialize>(
+pub(super) async fn mark<F: Field>(
     write: &mut Write,
-    entity: Entity,
     row_id: &str,
-    fields: &[Field],
+    fields: &[F],
 ) -> Result<(), StoreError> {
-    let fields = serde_json::to_string(fields).unwrap_or_default();
+    let fields =
+        serde_json::to_string(fields).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query(
         "insert into outbox (entity, row_id, fields)
          values (?1, ?2, ?3)
@@ -23,7 +23,7 @@ pub(super) async fn mark<Field: serde::Serialize>(
                                    select value from json_each(excluded.fields))),
                 refusal = null",
     )
-    .bind(entity.as_str())
+    .bind(F::ENTITY.as_str())
     .bind(row_id)
     .bind(fields)
     .execute(write.connection())

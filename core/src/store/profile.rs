@@ -240,3 +240,11 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     name.into()
 }
+
+/// What sqlx keeps of the migration of `version` to know that it was not edited.
+#[cfg(test)]
+pub(super) fn checksum(version: i64) -> Vec<u8> {
+    let mut migrations = MIGRATOR.iter();
+    let found = migrations.find(|migration| migration.version == version);
+    found.map(|m| m.checksum.to_vec()).unwrap_or_default()
+}

@@ -1,3 +1,7 @@
+mod corrections;
+mod history;
+mod migrations;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -9,7 +13,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 
 use super::*;
-use crate::change::{ParticleField, Stamp, Stamps};
+use crate::change::{Field, ParticleField, Stamp, Stamps};
 use crate::model::{Kind, ParticleId, ParticleTime, Preset, ProjectId, Task};
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -93,7 +97,7 @@ async fn a_particle_is_born_with_a_stamp_on_every_field_and_waits_for_a_server()
         .await
         .unwrap();
     let stamps: Stamps<ParticleField> = serde_json::from_str(&stamps).unwrap();
-    assert!(stamps.keys().copied().eq(ParticleField::ALL), "{stamps:?}");
+    assert!(stamps.keys().eq(ParticleField::ALL), "{stamps:?}");
     let clock: String = sqlx::query_scalar("select last_stamp from logical_clock")
         .fetch_one(&mut sql)
         .await
@@ -285,14 +289,14 @@ async fn a_database_of_another_program_is_refused_and_not_touched() {
 async fn a_database_of_a_newer_version_is_refused_and_not_touched() {
     let profile = Profile::with_a_particle().await;
     profile
-        .execute("insert into _sqlx_migrations select 9999, 'later', installed_on, success, checksum, 0 from _sqlx_migrations")
+        .execute("insert into _sqlx_migrations select 9999, 'later', installed_on, success, checksum, 0 from _sqlx_migrations limit 1")
         .await;
     let before = fs::read(&profile.path).unwrap();
     assert!(matches!(
         profile.try_open().await,
         Err(StoreError::Newer {
             found: 9999,
-            known: 1,
+            known: 2,
             ..
         })
     ));

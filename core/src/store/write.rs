@@ -48,4 +48,9 @@ impl Write {
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         Ok(self.transaction.commit().await?)
     }
+
+    /// Leaves everything as it was.
+    pub(super) async fn abandon(self) -> Result<(), StoreError> {
+        Ok(self.transaction.rollback().await?)
+    }
 }

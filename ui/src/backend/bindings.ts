@@ -46,12 +46,26 @@ export type ErrorCode =
 "length_out_of_range" | 
 /**  A task of more than 200 characters. */
 "task_too_long" | 
+/**  A project name that is empty or of more than 50 characters. */
+"name_invalid" | 
+/**  A brightness outside of 0.3 to 1.0. */
+"brightness_out_of_range" | 
 /**  A text that cannot be stored. */
 "text_invalid" | 
 /**  A time that contradicts itself or lies in the future. */
 "time_invalid" | 
 /**  Not an id. */
 "id_invalid" | 
+/**  Nothing has this id or name. */
+"not_found" | 
+/**  More than one project has this name. */
+"name_ambiguous" | 
+/**  Deleted, so that it can only be restored. */
+"is_deleted" | 
+/**  Not deleted, so that it cannot be restored. */
+"not_deleted" | 
+/**  Deleted too long ago to be restored. */
+"restore_too_late" | 
 /**  The database is of a newer version. */
 "database_newer" | 
 /**  The database is another program's. */
@@ -90,7 +104,9 @@ id: ParticleId } |
 /**  These particles are new or different. */
 { type: "particles_changed"; 
 /**  Which. */
-ids: ParticleId[] };
+ids: ParticleId[] } | 
+/**  Projects are new or different. */
+{ type: "projects_changed" };
 
 /**  What a stretch of time was. Only focus is counted. */
 export type Kind = 
@@ -128,7 +144,7 @@ export type Particle = {
 	kind: Kind,
 	/**  What it was spent on; may be empty. */
 	task: Task,
-	/**  The project, which may not have arrived on this device yet. */
+	/**  The project, which may be deleted, or not have arrived on this device yet. */
 	project_id: ProjectId | null,
 	/**  What it was started with. */
 	preset: Preset,
@@ -169,6 +185,9 @@ export type Preset =
 /**  The id of a project. */
 export type ProjectId = string;
 
+/**  How a person names a project: by its id or its exact name. */
+export type ProjectKey = string;
+
 /**  A language that there are texts in. */
 export type SpokenLanguage = "en" | "de";
 
@@ -178,6 +197,8 @@ export type StartRequest = {
 	task: string | null,
 	/**  How long, 1 to 180; nothing for the chosen length. */
 	minutes: number | null,
+	/**  The id or exact name of its project, or `none`; nothing keeps that of a focus that flows over. */
+	project: ProjectKey | null,
 };
 
 /**  The timer, the day and the sync, at one moment. */

@@ -32,7 +32,7 @@ export class Timer {
   });
 
   async start(task: string): Promise<void> {
-    this.#accept(await backend.start({ task, minutes: null }, this.#status.version));
+    this.#accept(await backend.start({ task, minutes: null, project: null }, this.#status.version));
   }
 
   async toggle(): Promise<void> {

@@ -1,0 +1,223 @@
+//! The past: what was kept is listed, added to, corrected, deleted and restored, and gathered under
+//! projects.
+
+use chrono::{DateTime, Utc};
+
+use super::{App, NewParticle, ParticleRequest, ProjectRequest};
+use crate::engine::Event;
+use crate::error::AppError;
+use crate::model::{
+    Assignment, Brightness, Day, InvalidValue, Kind, Particle, ParticleId, ParticleLength,
+    ParticleTime, Preset, Project, ProjectId, ProjectKey, ProjectName, Task,
+};
+use crate::store::{Declined, Edited, Kinds, ParticleFilter, ProjectEdit, Store, StoreError};
+
+/// Which particles to list.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// Focuses, breaks or both.
+    pub kinds: Kinds,
+    /// Begun at this moment or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Begun before this moment.
+    pub until: Option<DateTime<Utc>>,
+    /// The id or exact name of a project, or `none`.
+    pub project: Option<ProjectKey>,
+    /// A part of the task, letters of either case.
+    pub search: Option<String>,
+    /// Deleted ones that can be restored, instead of those that are not deleted.
+    pub deleted: bool,
+}
+
+/// Which projects to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectList {
+    /// Those that are not deleted.
+    Kept,
+    /// Those that are deleted and can be restored.
+    Deleted,
+}
+
+impl ListRequest {
+    /// What this means to `store` at `now`.
+    pub async fn filter(
+        self,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<ParticleFilter, AppError> {
+        self.project.as_ref().map_or(Ok(()), ProjectKey::check)?;
+        let project = match &self.project {
+            None => None,
+            Some(key) if key.is_nothing() => Some(Assignment::Nothing),
+            Some(key) => Some(Assignment::Project(
+                store.find_project(key, false).await?.id,
+            )),
+        };
+        let filter = ParticleFilter {
+            kinds: self.kinds,
+            from: self.from,
+            until: self.until,
+            project,
+            search: self.search,
+            ..ParticleFilter::default()
+        };
+        Ok(if self.deleted {
+            filter.restorable(now)
+        } else {
+            filter
+        })
+    }
+}
+
+impl ProjectList {
+    /// The projects of `store` at `now`, by name.
+    pub async fn read(self, store: &Store, now: DateTime<Utc>) -> Result<Vec<Project>, AppError> {
+        Ok(match self {
+            Self::Kept => store.list_projects().await?,
+            Self::Deleted => store.list_restorable_projects(now).await?,
+        })
+    }
+}
+
+impl App {
+    /// Keeps a particle that a person tells afterwards. One with the id of a particle that is kept
+    /// already changes nothing.
+    pub async fn add(&self, new: NewParticle) -> Result<Particle, AppError> {
+        let now = self.now();
+        let ended_at = new.ended_at.unwrap_or(now);
+        if ended_at > now {
+            return Err(InvalidValue::Time("A particle cannot end in the future.").into());
+        }
+        let offset = self
+            .environment
+            .clock
+            .local(ended_at)
+            .offset()
+            .local_minus_utc()
+            / 60;
+        let project = self.assignment(new.project.as_ref()).await?;
+        let particle = Particle {
+            id: new
+                .id
+                .unwrap_or_else(|| ParticleId::new(now, &self.environment.randomness)),
+            kind: Kind::Focus,
+            task: Task::new(&new.task)?,
+            project_id: project.and_then(Assignment::project_id),
+            time: ParticleTime::told(ended_at, ParticleLength::minutes(new.minutes)?, offset)?,
+            preset: Preset::Custom,
+            deleted: false,
+        };
+        let kept = self.store.record_particle(particle, now).await?;
+        self.announce_particle(kept.id);
+        Ok(kept)
+    }
+
+    /// Changes the parts of a particle that `request` names.
+    pub async fn edit_particle(&self, request: ParticleRequest) -> Result<Particle, AppError> {
+        request.check()?;
+        let project = self.assignment(request.project.as_ref()).await?;
+        let correction = request.parse(project)?;
+        let now = self.now();
+        let edited = self.store.correct_particle(request.id, &correction, now);
+        Ok(self.particle_edited(edited.await?))
+    }
+
+    /// Deletes a particle; it can be restored for 30 days.
+    pub async fn delete_particle(&self, id: ParticleId) -> Result<Particle, AppError> {
+        let edited = self.store.delete_particle(id, self.now()).await?;
+        Ok(self.particle_edited(edited))
+    }
+
+    /// Brings a deleted particle back.
+    pub async fn restore_particle(&self, id: ParticleId) -> Result<Particle, AppError> {
+        let edited = self.store.restore_particle(id, self.now()).await?;
+        Ok(self.particle_edited(edited))
+    }
+
+    /// Makes or changes a project.
+    pub async fn project(&self, request: ProjectRequest) -> Result<Project, AppError> {
+        request.check()?;
+        let is_deleted = matches!(request, ProjectRequest::Restore(_));
+        let (key, edit) = match request {
+            ProjectRequest::Add { name, brightness } => {
+                return self.add_project(&name, brightness).await;
+            }
+            ProjectRequest::Rename(key, name) => {
+                (key, ProjectEdit::Rename(ProjectName::new(&name)?))
+            }
+            ProjectRequest::SetBrightness(key, grey) => (key, ProjectEdit::SetBrightness(grey)),
+            ProjectRequest::Archive(key) => (key, ProjectEdit::SetArchived(true)),
+            ProjectRequest::Unarchive(key) => (key, ProjectEdit::SetArchived(false)),
+            ProjectRequest::Delete(key) => (key, ProjectEdit::Delete),
+            ProjectRequest::Restore(key) => (key, ProjectEdit::Restore),
+        };
+        let id = self.store.find_project(&key, is_deleted).await?.id;
+        let edited = self.store.edit_project(id, edit, self.now()).await?;
+        if edited.has_changed {
+            self.engine.announce(Event::ProjectsChanged);
+        }
+        Ok(edited.row)
+    }
+
+    async fn add_project(
+        &self,
+        name: &str,
+        brightness: Option<Brightness>,
+    ) -> Result<Project, AppError> {
+        let now = self.now();
+        let project = Project {
+            id: ProjectId::new(now, &self.environment.randomness),
+            name: ProjectName::new(name)?,
+            brightness: brightness.unwrap_or(Brightness::FULL),
+            archived: false,
+            deleted: false,
+        };
+        let project = self.store.add_project(&project, now).await?;
+        self.engine.announce(Event::ProjectsChanged);
+        Ok(project)
+    }
+
+    /// The focuses of today, newest first.
+    pub async fn particles_today(&self) -> Result<Vec<Particle>, AppError> {
+        let Day { from, until } = self.today();
+        let filter = ParticleFilter {
+            from: Some(from),
+            until: Some(until),
+            ..ParticleFilter::default()
+        };
+        Ok(self.store.list_particles(&filter).await?)
+    }
+
+    /// Where lists are read from.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What a person means by `key`, for something that is to belong to it.
+    pub(super) async fn assignment(
+        &self,
+        key: Option<&ProjectKey>,
+    ) -> Result<Option<Assignment>, AppError> {
+        let Some(key) = key else { return Ok(None) };
+        if key.is_nothing() {
+            return Ok(Some(Assignment::Nothing));
+        }
+        let project = self.store.find_project(key, false).await?;
+        if project.deleted {
+            return Err(StoreError::from(Declined::Deleted { what: "project" }).into());
+        }
+        Ok(Some(Assignment::Project(project.id)))
+    }
+
+    fn particle_edited(&self, edited: Edited<Particle>) -> Particle {
+        if edited.has_changed {
+            self.announce_particle(edited.row.id);
+        }
+        edited.row
+    }
+
+    fn announce_particle(&self, id: ParticleId) {
+        self.engine
+            .announce(Event::ParticlesChanged { ids: vec![id] });
+    }
+}
