@@ -11,4 +11,7 @@
 mod bad_files;
 mod bad_input;
 mod contract;
+mod correcting;
+
+mod outbox;
 mod owner;

@@ -1,0 +1,200 @@
+//! Every verb that writes leaves exactly one change in the outbox: of which row, and of which fields.
+
+use particle_tests::{Cli, Machine};
+use rstest::rstest;
+use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+
+/// A particle without a project, one that is deleted, and projects in every state.
+struct Past {
+    machine: Machine,
+    particle: String,
+    deleted_particle: String,
+    book: String,
+    archived: String,
+    deleted_project: String,
+}
+
+const PARTICLE: &[&str] = &["deleted", "kind", "preset", "project_id", "task", "time"];
+const PROJECT: &[&str] = &["archived", "brightness", "deleted", "name"];
+
+/// Which row a verb is to change.
+#[derive(Debug, Clone, Copy)]
+enum Changes {
+    /// The one whose id it prints.
+    New,
+    /// The one it was told of.
+    Told,
+}
+
+fn id(object: &Value) -> String {
+    object["id"].as_str().expect("an id").into()
+}
+
+async fn database(machine: &Machine) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(machine.profile());
+    options.connect().await.expect("a database")
+}
+
+/// Row ids, entities and fields, in the order of the fields' names.
+async fn outbox(machine: &Machine) -> Vec<(String, String, Vec<String>)> {
+    let mut database = database(machine).await;
+    let rows = sqlx::query("select row_id, entity, fields from outbox order by position");
+    let rows = rows.fetch_all(&mut database).await.expect("an outbox");
+    let change = |row: &sqlx::sqlite::SqliteRow| {
+        let fields: String = row.get("fields");
+        let mut fields: Vec<String> = serde_json::from_str(&fields).expect("names");
+        fields.sort();
+        (row.get("row_id"), row.get("entity"), fields)
+    };
+    let changes = rows.iter().map(change).collect();
+    database.close().await.expect("it closes");
+    changes
+}
+
+/// A server answered for everything.
+async fn acknowledge(machine: &Machine) {
+    let mut database = database(machine).await;
+    let cleared = sqlx::query("delete from outbox");
+    cleared.execute(&mut database).await.expect("an outbox");
+    database.close().await.expect("it closes");
+}
+
+impl Past {
+    async fn new() -> Self {
+        let machine = Machine::new();
+        let cli = Cli::on(&machine);
+        let add = |task| id(&cli.object(&["add", task, "--minutes", "30"]));
+        let project = |name| id(&cli.object(&["project", "add", name]));
+        let (particle, deleted_particle) = (add("Write"), add("Deleted"));
+        let (book, archived) = (project("Book"), project("Archived"));
+        let deleted_project = project("Gone");
+        cli.object(&["delete", &deleted_particle]);
+        cli.object(&["project", "archive", &archived]);
+        cli.object(&["project", "delete", &deleted_project]);
+        acknowledge(&machine).await;
+        Self {
+            machine,
+            particle,
+            deleted_particle,
+            book,
+            archived,
+            deleted_project,
+        }
+    }
+
+    /// `argument` with the id that its placeholder stands for.
+    fn fill(&self, argument: &str) -> String {
+        match argument {
+            "PARTICLE" => &self.particle,
+            "DELETED" => &self.deleted_particle,
+            "BOOK" => &self.book,
+            "ARCHIVED" => &self.archived,
+            "GONE" => &self.deleted_project,
+            other => other,
+        }
+        .into()
+    }
+}
+
+#[rstest]
+#[case::add(Changes::New, "particle", PARTICLE, &["add", "Call", "--minutes", "5"])]
+#[case::add_to_a_project(Changes::New, "particle", PARTICLE, &["add", "Call", "--minutes", "5", "--project", "Book"])]
+#[case::edit_task(Changes::Told, "particle", &["task"], &["edit", "PARTICLE", "--task", "Read"])]
+#[case::edit_minutes(Changes::Told, "particle", &["time"], &["edit", "PARTICLE", "--minutes", "29"])]
+#[case::edit_project(Changes::Told, "particle", &["project_id"], &["edit", "PARTICLE", "--project", "BOOK"])]
+#[case::edit_all(Changes::Told, "particle", &["project_id", "task", "time"],
+    &["edit", "PARTICLE", "--task", "Read", "--minutes", "29", "--project", "Book"])]
+#[case::edit_what_differs(Changes::Told, "particle", &["task"],
+    &["edit", "PARTICLE", "--task", "Read", "--minutes", "30", "--project", "none"])]
+#[case::delete(Changes::Told, "particle", &["deleted"], &["delete", "PARTICLE"])]
+#[case::restore(Changes::Told, "particle", &["deleted"], &["restore", "DELETED"])]
+#[case::add_project(Changes::New, "project", PROJECT, &["project", "add", "Garden"])]
+#[case::rename_project(Changes::Told, "project", &["name"], &["project", "rename", "BOOK", "Novel"])]
+#[case::brightness_of_project(Changes::Told, "project", &["brightness"], &["project", "brightness", "BOOK", "0.5"])]
+#[case::archive_project(Changes::Told, "project", &["archived"], &["project", "archive", "BOOK"])]
+#[case::unarchive_project(Changes::Told, "project", &["archived"], &["project", "unarchive", "ARCHIVED"])]
+#[case::delete_project(Changes::Told, "project", &["deleted"], &["project", "delete", "BOOK"])]
+#[case::restore_project(Changes::Told, "project", &["deleted"], &["project", "restore", "GONE"])]
+#[tokio::test]
+async fn every_write_verb_leaves_exactly_one_change(
+    #[case] changes: Changes,
+    #[case] entity: &str,
+    #[case] fields: &[&str],
+    #[case] verb: &[&str],
+) {
+    let past = Past::new().await;
+    let filled: Vec<String> = verb.iter().map(|word| past.fill(word)).collect();
+    let arguments: Vec<&str> = filled.iter().map(String::as_str).collect();
+    let printed = Cli::on(&past.machine).object(&arguments);
+    if let Changes::Told = changes {
+        assert!(filled.contains(&id(&printed)), "{printed}");
+    }
+    let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    let expected = [(id(&printed), entity.to_owned(), fields)];
+    assert_eq!(outbox(&past.machine).await, expected);
+}
+
+#[tokio::test]
+async fn what_changes_nothing_leaves_nothing() {
+    let past = Past::new().await;
+    let cli = Cli::on(&past.machine);
+    for verb in [
+        &["edit", "PARTICLE"][..],
+        &[
+            "edit",
+            "PARTICLE",
+            "--task",
+            " Write ",
+            "--minutes",
+            "30",
+            "--project",
+            "none",
+        ],
+        &["delete", "DELETED"],
+        &["project", "rename", "Book", "Book"],
+        &["project", "brightness", "BOOK", "1"],
+        &["project", "archive", "ARCHIVED"],
+        &["project", "unarchive", "BOOK"],
+        &["project", "delete", "GONE"],
+        &["project", "list"],
+        &["list"],
+        &["add", "Other", "--minutes", "5", "--id", "PARTICLE"],
+    ] {
+        let filled: Vec<String> = verb.iter().map(|word| past.fill(word)).collect();
+        let arguments: Vec<&str> = filled.iter().map(String::as_str).collect();
+        assert_eq!(cli.run(&arguments).code, 0, "{verb:?}");
+        assert_eq!(outbox(&past.machine).await, [], "{verb:?}");
+    }
+    for verb in [
+        &["restore", "PARTICLE"][..],
+        &["edit", "DELETED", "--task", "a"],
+    ] {
+        let filled: Vec<String> = verb.iter().map(|word| past.fill(word)).collect();
+        let arguments: Vec<&str> = filled.iter().map(String::as_str).collect();
+        cli.error(&arguments);
+        assert_eq!(outbox(&past.machine).await, [], "{verb:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_focus_that_was_timed_leaves_one_change_at_its_end() {
+    let past = Past::new().await;
+    let cli = Cli::on(&past.machine);
+    cli.run_in_the_past("-5m", &["start", "Write", "--project", "Book"]);
+    assert_eq!(
+        outbox(&past.machine).await,
+        [],
+        "a running focus does not travel"
+    );
+    cli.object(&["finish"]);
+    let kept = cli
+        .list()
+        .into_iter()
+        .find(|p| p["project_id"] == *past.book);
+    let kept = kept.expect("it is kept under its project");
+    let fields: Vec<String> = PARTICLE.iter().map(ToString::to_string).collect();
+    let expected = [(id(&kept), "particle".to_owned(), fields)];
+    assert_eq!(outbox(&past.machine).await, expected);
+}
