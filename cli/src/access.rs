@@ -54,37 +54,12 @@ impl Access {
         }
     }
 
-    /// Lists are read from the store also while another process owns it: they may be long.
-    pub(crate) async fn reader(self, folder: &DataFolder) -> Result<Reader, AppError> {
-        Ok(match self {
-            Self::There(_) => {
-                Reader::Beside(Store::open_for_reading(&folder.local_profile()).await?)
-            }
-            Self::Here { app, .. } => Reader::Here(app),
-        })
-    }
-}
-
-/// A store to read lists from.
-pub(crate) enum Reader {
-    /// Another process writes to it.
-    Beside(Store),
-    /// It belongs to this process.
-    Here(App),
-}
-
-impl Reader {
-    pub(crate) fn store(&self) -> &Store {
+    /// The store to read lists from, also while another process owns it: they may be long. Nobody has
+    /// to wait until they are printed, so this process owns nothing any more.
+    pub(crate) async fn into_store(self, folder: &DataFolder) -> Result<Store, AppError> {
         match self {
-            Self::Beside(store) => store,
-            Self::Here(app) => app.store(),
-        }
-    }
-
-    pub(crate) async fn close(self) {
-        match self {
-            Self::Beside(store) => store.close().await,
-            Self::Here(app) => app.close().await,
+            Self::There(_) => Ok(Store::open_for_reading(&folder.local_profile()).await?),
+            Self::Here { app, .. } => Ok(app.store().clone()),
         }
     }
 }

@@ -39,15 +39,15 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
     let command = match request {
         Request::Do(command) => command,
         Request::List(list) => {
-            let reader = access.reader(&folder).await?;
-            let listed = print_particles(list, reader.store(), output).await;
-            reader.close().await;
+            let store = access.into_store(&folder).await?;
+            let listed = print_particles(list, &store, output).await;
+            store.close().await;
             return listed;
         }
         Request::ListProjects(list) => {
-            let reader = access.reader(&folder).await?;
-            let projects = list.read(reader.store(), SystemClock.now()).await;
-            reader.close().await;
+            let store = access.into_store(&folder).await?;
+            let projects = list.read(&store, SystemClock.now()).await;
+            store.close().await;
             return Ok(output.projects(&projects?)?);
         }
     };

@@ -38,5 +38,5 @@ create index particles_kept on particles (started_at desc, id desc, kind, task) 
 create index particles_kept_by_project on particles (project_id, started_at desc, id desc) where is_deleted = 0;
 create index particles_deleted on particles (started_at desc, id desc) where is_deleted = 1;
 
--- No query is left that reads deleted and kept particles together.
+-- Nothing reads deleted and kept particles together.
 drop index particles_by_start;

@@ -1,5 +1,6 @@
 //! Correcting the past and gathering it under projects, as a script does it.
 
+use chrono::{DateTime, Duration, Utc};
 use particle_tests::{Cli, Machine};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -258,13 +259,26 @@ async fn what_cannot_be_found_or_kept_is_refused(
     );
     refused(&["list", "--kind", "nap"], 2, "usage", "--kind");
     refused(&["project"], 2, "usage", "");
+}
 
+#[test]
+fn what_just_ended_can_be_made_longer() {
+    let machine = Machine::new();
+    let cli = Cli::on(&machine);
     let now = cli.object(&["add", "Now", "--minutes", "30"]);
-    refused(
-        &["edit", id(&now), "--minutes", "31"],
-        1,
-        "time_invalid",
-        "end in the future",
+    let longer = cli.object(&["edit", id(&now), "--minutes", "45"]);
+    assert_eq!(longer["duration_seconds"], 45 * 60);
+    let moment = |key: &str| {
+        longer[key]
+            .as_str()
+            .unwrap()
+            .parse::<DateTime<Utc>>()
+            .unwrap()
+    };
+    assert!(moment("ended_at") <= Utc::now());
+    assert_eq!(
+        moment("ended_at") - moment("started_at"),
+        Duration::minutes(45)
     );
 }
 

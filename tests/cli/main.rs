@@ -12,6 +12,6 @@ mod bad_files;
 mod bad_input;
 mod contract;
 mod correcting;
-
 mod outbox;
 mod owner;
+mod reading;

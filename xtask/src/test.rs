@@ -27,13 +27,16 @@ pub(crate) struct Options {
     /// Only these parts
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS")]
     only: Vec<Part>,
+    /// Try random cases 25 times as often; takes most of an hour more
+    #[arg(long)]
+    long: bool,
 }
 
 /// Performs the steps up to the first that fails, and prints how long each took.
 pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut steps = Steps::default();
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
-    let outcome = perform(workspace, &wanted, &mut steps);
+    let outcome = perform(workspace, &wanted, options.long, &mut steps);
     if let Err(error) = &outcome {
         println!("\n{error:#}");
     }
@@ -44,7 +47,12 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn perform(workspace: &Workspace, wanted: &dyn Fn(Part) -> bool, steps: &mut Steps) -> Result<()> {
+fn perform(
+    workspace: &Workspace,
+    wanted: &dyn Fn(Part) -> bool,
+    long: bool,
+    steps: &mut Steps,
+) -> Result<()> {
     if wanted(Part::Lint) {
         steps.perform("Rust format", || {
             Ok(workspace.cargo().args(["fmt", "--all", "--check"]).run()?)
@@ -70,7 +78,7 @@ fn perform(workspace: &Workspace, wanted: &dyn Fn(Part) -> bool, steps: &mut Ste
         lint(workspace, steps)?;
     }
     if wanted(Part::Rust) {
-        rust(workspace, steps)?;
+        rust(workspace, long, steps)?;
     }
     if wanted(Part::Server) {
         // Alone it would be compiled with other features than together with the rest.
@@ -99,7 +107,7 @@ fn lint(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     })
 }
 
-fn rust(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+fn rust(workspace: &Workspace, long: bool, steps: &mut Steps) -> Result<()> {
     // All targets: the features of the dependencies are then the ones of the tests, and nothing
     // is compiled twice.
     steps.perform("Rust build", || {
@@ -107,11 +115,16 @@ fn rust(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
         Ok(workspace.cargo().args(build).run()?)
     })?;
     steps.perform("Rust tests", || {
-        Ok(workspace
+        let tests = workspace
             .cargo()
             .args(["test", "--workspace", "--locked", "--no-fail-fast"])
-            .env("PARTICLE_BIN_DIR", workspace.target.join("debug"))
-            .run()?)
+            .env("PARTICLE_BIN_DIR", workspace.target.join("debug"));
+        let tests = if long {
+            tests.env("PARTICLE_LONG", "1")
+        } else {
+            tests
+        };
+        Ok(tests.run()?)
     })
 }
 

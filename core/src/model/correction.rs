@@ -25,7 +25,7 @@ pub enum Assignment {
 }
 
 impl Correction {
-    /// `particle` with this changed at `now`. An error when it would end in the future.
+    /// `particle` with this changed at `now`. An error when it would begin before 1970.
     pub fn apply(&self, particle: &Particle, now: DateTime<Utc>) -> Result<Particle, InvalidValue> {
         let time = |length| ParticleTime::corrected(&particle.time, length, now);
         Ok(Particle {

@@ -65,26 +65,28 @@ impl ParticleTime {
         })
     }
 
-    /// The same start, and `length` spent. Pauses stay as long as they were, unless the end would
-    /// then lie in the future; the plan stays, and what goes beyond it is overflow. An error when
-    /// the length alone reaches into the future.
+    /// `length` spent from the same start. Pauses stay as long as they were, unless the end would then
+    /// lie in the future; a length that has no room until now began earlier. The plan stays, and what
+    /// goes beyond it is overflow. An error when it would begin before 1970.
     pub fn corrected(
         &self,
         length: ParticleLength,
         now: DateTime<Utc>,
     ) -> Result<Self, InvalidValue> {
         let spent = |seconds: u32| Duration::seconds(seconds.into());
+        // Rows from elsewhere may last longer than from their start to their end.
         let pauses = self.ended_at - self.started_at - spent(self.duration_seconds);
-        let earliest_end = self.started_at + spent(length.as_seconds());
-        // A clock that was set back is no reason to refuse a shorter length.
+        let pauses = pauses.max(Duration::zero());
+        // A clock that was set back is no reason to end earlier.
         let latest_end = self.ended_at.max(now);
-        if earliest_end > latest_end {
-            return Err(InvalidValue::Time(
-                "From its start, this particle would end in the future. Choose a shorter length.",
-            ));
+        let started_at = self.started_at.min(latest_end - spent(length.as_seconds()));
+        if started_at.timestamp() < 0 {
+            return Err(InvalidValue::Time("A particle cannot begin before 1970."));
         }
+        let ended_at = started_at + spent(length.as_seconds()) + pauses;
         Ok(Self {
-            ended_at: (earliest_end + pauses).min(latest_end),
+            started_at,
+            ended_at: ended_at.min(latest_end),
             duration_seconds: length.as_seconds(),
             overflow_seconds: length.as_seconds().saturating_sub(self.planned_seconds),
             ..*self
@@ -117,41 +119,54 @@ mod tests {
     }
 
     #[rstest]
-    #[case::the_same(30, at(9000), Some((2400, 300)))]
-    #[case::shorter(20, at(9000), Some((1800, 0)))]
-    #[case::longer(45, at(9000), Some((3300, 1200)))]
-    #[case::the_pause_gives_way_to_now(45, at(3000), Some((3000, 1200)))]
-    #[case::up_to_now(50, at(3000), Some((3000, 1500)))]
-    #[case::beyond_now(51, at(3000), None)]
-    #[case::shorter_with_a_clock_set_back(29, at(-9000), Some((2340, 240)))]
-    fn a_corrected_length_keeps_start_plan_and_pauses(
+    #[case::the_same(30, at(9000), (0, 2400, 300))]
+    #[case::shorter(20, at(9000), (0, 1800, 0))]
+    #[case::longer(45, at(9000), (0, 3300, 1200))]
+    #[case::the_pause_gives_way_to_now(45, at(3000), (0, 3000, 1200))]
+    #[case::up_to_now(50, at(3000), (0, 3000, 1500))]
+    #[case::it_began_earlier(51, at(3000), (-60, 3000, 1560))]
+    #[case::shorter_with_a_clock_set_back(29, at(-9000), (0, 2340, 240))]
+    fn a_corrected_length_keeps_plan_and_pauses_and_ends_by_now(
         #[case] minutes: i32,
         #[case] now: DateTime<Utc>,
-        #[case] expected: Option<(i64, u32)>,
+        #[case] expected: (i64, i64, u32),
     ) {
         let length = ParticleLength::minutes(minutes).unwrap();
-        let corrected = paused().corrected(length, now).ok();
-        let found = corrected.as_ref().map(|time| {
-            let end = (time.ended_at - at(0)).num_seconds();
-            (end, time.overflow_seconds)
-        });
-        assert_eq!(found, expected);
-        assert!(
-            corrected.is_none_or(|time| (time.started_at, time.planned_seconds) == (at(0), 1500))
+        let time = paused().corrected(length, now).unwrap();
+        let seconds = |moment: DateTime<Utc>| (moment - at(0)).num_seconds();
+        let found = (
+            seconds(time.started_at),
+            seconds(time.ended_at),
+            time.overflow_seconds,
         );
+        assert_eq!(found, expected);
+        assert_eq!(time.planned_seconds, 1500);
+    }
+
+    #[test]
+    fn a_corrected_length_does_not_begin_before_1970() {
+        let start = DateTime::UNIX_EPOCH;
+        let early = ParticleTime {
+            started_at: start,
+            ended_at: start + Duration::hours(1),
+            ..paused()
+        };
+        let length = ParticleLength::minutes(61).unwrap();
+        assert!(early.corrected(length, start).is_err());
     }
 
     proptest! {
         #[test]
         fn a_corrected_time_is_possible(
-            pause_millis in 0..90_000_000i64,
+            pause_millis in -90_000_000..90_000_000i64,
             planned_seconds in 0..=86_400u32,
             spent in 60..=86_400u32,
             minutes in 1..=1440i32,
             now in -200_000..200_000i64,
         ) {
             let time = ParticleTime {
-                ended_at: at(spent.into()) + Duration::milliseconds(pause_millis),
+                // From elsewhere: it may last longer than from start to end, but not end before it.
+                ended_at: (at(spent.into()) + Duration::milliseconds(pause_millis)).max(at(0)),
                 planned_seconds,
                 duration_seconds: spent,
                 overflow_seconds: spent.saturating_sub(planned_seconds),

@@ -14,7 +14,8 @@ use super::text::line;
 pub struct Task(String);
 
 impl Task {
-    const MAX_CHARS: usize = 200;
+    /// The limit in characters.
+    pub const MAX_CHARS: usize = 200;
 
     /// `text` with every control character inside (a pasted line break, a tab) turned into a space
     /// and white space at its ends removed. An error when it is too long or contains U+0000.

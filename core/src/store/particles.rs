@@ -25,7 +25,7 @@ pub struct ParticleFilter {
     pub until: Option<DateTime<Utc>>,
     /// Of this project. `Nothing`: of none, or of one that is deleted or has not arrived.
     pub project: Option<Assignment>,
-    /// A part of the task, letters of either case.
+    /// A part of the task; A to Z of either case.
     pub search: Option<String>,
     /// Those that were deleted at this moment or later, instead of those that are not.
     pub deleted_since: Option<DateTime<Utc>>,
@@ -149,6 +149,8 @@ impl ParticleFilter {
         let last = page.last().filter(|_| is_full)?;
         Some(Self {
             below: Some((last.time.started_at, last.id)),
+            // Implied now, and it would be taken for the bound of the index.
+            until: None,
             ..self.clone()
         })
     }
@@ -198,9 +200,14 @@ impl ParticleFilter {
             );
         }
         if let Some(search) = &self.search {
+            // No task is as long, and a pattern has a limit, too.
+            if search.chars().count() > Task::MAX_CHARS {
+                query.push(" and false");
+            }
+            let search: String = search.chars().take(Task::MAX_CHARS).collect();
             query
                 .push(" and task like ")
-                .push_bind(like_pattern(search))
+                .push_bind(like_pattern(&search))
                 .push(" escape '\\'");
         }
         query

@@ -127,8 +127,9 @@ impl Store {
         rows.iter().map(Project::read).collect()
     }
 
-    /// The project with this id, deleted or not; else the one with exactly this name that is, or is
-    /// not, `deleted`. An error when there is none, or more than one.
+    /// The project with this id, deleted or not; else the one with exactly this name that is not
+    /// deleted, or, for `deleted`, the one of this name that was deleted last. An error when there is
+    /// none, or more than one.
     pub async fn find_project(
         &self,
         key: &ProjectKey,
@@ -160,9 +161,12 @@ impl Store {
             .push(" from projects where is_deleted = ")
             .push_bind(deleted)
             .push(" and name = ")
-            .push_bind(name.to_string())
-            .push(" order by id limit ")
-            .push_bind(ALIKE_MAX);
+            .push_bind(name.to_string());
+        if deleted {
+            query.push(" order by stamps ->> 'deleted' desc limit 1");
+        } else {
+            query.push(" order by id limit ").push_bind(ALIKE_MAX);
+        }
         let rows = query.build().fetch_all(&self.pool).await?;
         match rows.as_slice() {
             [] => Err(not_found::<Project>(name).into()),

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::*;
+use crate::change::{Field, ProjectField};
 use crate::model::{Assignment, Brightness, Correction, Project, ProjectKey, ProjectName};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -197,13 +198,13 @@ async fn a_deletion_can_be_undone_for_30_days(#[case] later: i64, #[case] can_be
 /// An edit of another device that was made after the deletion here, as a merge would leave it.
 #[tokio::test]
 async fn a_later_edit_of_any_field_brings_a_row_back() {
-    for field in ["kind", "time", "task", "project_id", "preset"] {
+    for field in other_fields::<ParticleField>() {
         let (profile, store, id) = store().await;
         store.delete_particle(id, at(1)).await.unwrap();
         let later = Stamp::first_at(at(2)).to_string();
         let mut sql = profile.sql().await;
         sqlx::query("update particles set stamps = json_set(stamps, '$.' || ?, ?)")
-            .bind(field)
+            .bind(&field)
             .bind(&later)
             .execute(&mut sql)
             .await
@@ -236,6 +237,34 @@ async fn a_later_edit_of_any_field_brings_a_row_back() {
             .await
             .unwrap();
         assert_eq!(left, [], "{field}");
+    }
+}
+
+/// The names of all fields but the one that says whether the row is deleted.
+fn other_fields<F: Field>() -> impl Iterator<Item = String> {
+    let name = |field: &F| match serde_json::to_value(field) {
+        Ok(serde_json::Value::String(name)) => name,
+        other => panic!("a field is a word: {other:?}"),
+    };
+    F::ALL.iter().filter(|f| **f != F::DELETED).map(name)
+}
+
+#[tokio::test]
+async fn a_later_edit_of_any_field_brings_a_project_back() {
+    for field in other_fields::<ProjectField>() {
+        let (profile, store, _) = store().await;
+        let book = project(7, "Book");
+        store.add_project(&book, at(0)).await.unwrap();
+        let deletion = store.edit_project(book.id, ProjectEdit::Delete, at(1));
+        assert!(deletion.await.unwrap().row.deleted);
+        let mut sql = profile.sql().await;
+        sqlx::query("update projects set stamps = json_set(stamps, '$.' || ?, ?)")
+            .bind(&field)
+            .bind(Stamp::first_at(at(2)).to_string())
+            .execute(&mut sql)
+            .await
+            .unwrap();
+        assert_eq!(store.list_projects().await.unwrap(), [book], "{field}");
     }
 }
 

@@ -52,6 +52,21 @@ async fn first_release() -> Profile {
     profile
 }
 
+/// SHA-384 of what was shipped. A file that differs would be refused by every profile that has it.
+#[test]
+fn a_migration_that_was_shipped_is_never_edited() {
+    let shipped = [(
+        1,
+        "46ccc599e58e608f729e006069f1727c736067ddd14949d4\
+         7a6de3dfc66f149d9440ef127dd580e0da8b5413f5d05d74",
+    )];
+    for (version, checksum) in shipped {
+        let found = profile::checksum(version);
+        let found: Vec<_> = found.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found.concat(), checksum, "migration {version}");
+    }
+}
+
 async fn tasks(store: &Store, filter: ParticleFilter) -> Vec<String> {
     let found = store.list_particles(&filter).await.unwrap();
     found.iter().map(|p| p.task.to_string()).collect()

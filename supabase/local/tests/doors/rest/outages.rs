@@ -13,7 +13,7 @@ async fn a_statement_time_out_of_the_function_stops_the_running_call() {
     doors
         .sql(
             "create function public.slow() returns void language sql
-             set statement_timeout = '50ms' as 'select pg_sleep(2)'",
+             set statement_timeout = '50ms' as $$ select pg_sleep_for('2s') $$",
         )
         .await;
     let answer = doors
