@@ -33,6 +33,13 @@ export function t(key: TextKey, values: Values = {}): string {
   return i18next.t(key, values);
 }
 
+/** How dates and times are written: as the system does it, where it speaks the present language. */
+export function locale(): string {
+  languageIsRead();
+  const { language } = i18next;
+  return navigator.languages.find((own) => own.startsWith(language)) ?? language;
+}
+
 export function speak(language: "en" | "de"): void {
   document.documentElement.lang = language;
   void i18next.changeLanguage(language);

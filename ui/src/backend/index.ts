@@ -1,5 +1,17 @@
-import { commands, events } from "./bindings";
-import type { CoreEvent, ErrorCode, ErrorView, Look, StartRequest } from "./bindings";
+import { commands as generated, events } from "./bindings";
+import type { CoreEvent, Look, Preset, StartRequest } from "./bindings";
+import { pending } from "./contract";
+import type {
+  HistoryRequest,
+  NewParticle,
+  Opening,
+  ParticleChange,
+  ProjectRequest,
+  SettingChange,
+  SleepAnswer,
+  Status,
+} from "./contract";
+import { asBackendError, value } from "./door";
 
 export type {
   CoreEvent,
@@ -7,64 +19,71 @@ export type {
   Kind,
   Language,
   Look,
-  Opening,
   Particle,
+  Preset,
   StartRequest,
-  Status,
   Theme,
   TimerState,
 } from "./bindings";
+export type {
+  Cycle,
+  HistoryCursor,
+  HistoryEntry,
+  HistoryPage,
+  HistoryRequest,
+  NewParticle,
+  Opening,
+  ParticleChange,
+  Project,
+  ProjectLists,
+  ProjectRequest,
+  SettingChange,
+  Settings,
+  Sleep,
+  SleepAnswer,
+  Status,
+} from "./contract";
+export { BackendError } from "./door";
 
-/** What the core refused: the code chooses the text, the message has the details. */
-export class BackendError extends Error {
-  override name = "BackendError";
+const commands = { ...generated, ...pending };
 
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-type Result<T> = { status: "ok"; data: T } | { status: "error"; error: ErrorView };
-
-/** The shell itself rejects with plain texts, for example for a command it does not allow. */
-function asBackendError(error: unknown): BackendError {
-  if (error instanceof BackendError) return error;
-  if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
-    return new BackendError(error.code as ErrorCode, String(error.message));
-  }
-  return new BackendError("internal", error instanceof Error ? error.message : String(error));
-}
-
-async function value<T>(call: () => Promise<Result<T>>): Promise<T> {
-  let result: Result<T>;
-  try {
-    result = await call();
-  } catch (error) {
-    throw asBackendError(error);
-  }
-  if (result.status === "error") throw asBackendError(result.error);
-  return result.data;
-}
-
-export const open = () => value(() => commands.open());
+export const open = () => value(() => commands.open()) as Promise<Opening>;
 /** The look can be read even where `open` fails. */
 export const look = () => commands.look();
-export const status = () => value(() => commands.status());
-export const particlesToday = () => value(() => commands.particlesToday());
+export const setLook = (look: Look) => value(() => commands.setLook(look));
+
+export const status = () => value(() => commands.status()) as Promise<Status>;
 
 // `version` is that of the status the person was looking at.
 export const start = (request: StartRequest, version: number) =>
-  value(() => commands.start(request, version));
-export const toggle = (version: number) => value(() => commands.toggle(version));
-export const finish = (version: number) => value(() => commands.finish(version));
-export const stop = (version: number) => value(() => commands.stop(version));
+  value(() => commands.start(request, version)) as Promise<Status>;
+export const toggle = (version: number) => value(() => commands.toggle(version)) as Promise<Status>;
+export const finish = (version: number) => value(() => commands.finish(version)) as Promise<Status>;
+export const stop = (version: number) => value(() => commands.stop(version)) as Promise<Status>;
+export const skip = (version: number) => value(() => commands.skip(version));
+export const undo = (version: number) => value(() => commands.undo(version));
+export const answerSleep = (answer: SleepAnswer, version: number) =>
+  value(() => commands.answerSleep(answer, version));
 
-export const renameTask = (task: string) => value(() => commands.renameTask(task));
-export const setLength = (minutes: number) => value(() => commands.setLength(minutes));
-export const setLook = (look: Look) => value(() => commands.setLook(look));
+export const renameTask = (task: string) =>
+  value(() => commands.renameTask(task)) as Promise<Status>;
+export const setLength = (minutes: number) =>
+  value(() => commands.setLength(minutes)) as Promise<Status>;
+export const choosePreset = (preset: Preset) => value(() => commands.choosePreset(preset));
+
+export const particlesToday = () => value(() => commands.particlesToday());
+export const particles = (request: HistoryRequest) => value(() => commands.particles(request));
+export const addParticle = (particle: NewParticle) => value(() => commands.addParticle(particle));
+export const editParticle = (change: ParticleChange) => value(() => commands.editParticle(change));
+export const deleteParticle = (id: string) => value(() => commands.deleteParticle(id));
+export const restoreParticle = (id: string) => value(() => commands.restoreParticle(id));
+
+export const projects = () => value(() => commands.projects());
+export const changeProject = (request: ProjectRequest) =>
+  value(() => commands.changeProject(request));
+
+export const settings = () => value(() => commands.settings());
+export const changeSetting = (change: SettingChange) => value(() => commands.changeSetting(change));
 
 /** Tells the shell that the first picture is painted and the window may be shown. */
 export async function ready(): Promise<void> {

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { announcement, type Moment } from "./announce";
 
-const at = (state: Moment["state"], seconds: number): Moment => ({ state, seconds });
+const at = (
+  state: Moment["state"],
+  seconds: number,
+  kind: Moment["kind"] = "focus",
+  asleep = false,
+): Moment => ({ state, kind, seconds, asleep });
 
 test("a whole focus of 25 minutes is announced every five minutes and in the last one", () => {
   const heard: unknown[] = [];
@@ -26,6 +31,23 @@ test.each([
   ["running", "idle", "announce.ended"],
 ] as const)("from %s to %s", (before, now, key) => {
   expect(announcement(at(before, 600), at(now, 600))?.key).toBe(key);
+});
+
+test.each([
+  [at("overflow", 10), at("idle", 300, "short_break"), "announce.short_break_next", 5],
+  [at("overflow", 10), at("idle", 900, "long_break"), "announce.long_break_next", 15],
+  [at("idle", 300, "short_break"), at("running", 300, "short_break"), "announce.short_break", 5],
+  [at("paused", 60, "short_break"), at("running", 1500), "announce.started", 25],
+  [at("running", 1, "long_break"), at("idle", 1500), "announce.ended", 25],
+  [at("idle", 300, "short_break"), at("idle", 1500), "announce.ended", 25],
+])("breaks are told apart from focus: %o to %o", (before, now, key, count) => {
+  expect(announcement(before, now)).toEqual({ key, values: { count } });
+});
+
+test("waking up is told once, and not as a pause", () => {
+  const woke = at("paused", 600, "focus", true);
+  expect(announcement(at("running", 900), woke)?.key).toBe("announce.asleep");
+  expect(announcement(woke, woke)).toBeNull();
 });
 
 test("a new length is said, an untouched one is not", () => {

@@ -1,11 +1,22 @@
-import type { TimerState } from "../backend";
+import type { Kind, TimerState } from "../backend";
 import type { TextKey, Values } from "../i18n";
 
-export type Moment = { state: TimerState; seconds: number };
+export type Moment = { state: TimerState; kind: Kind; seconds: number; asleep: boolean };
 export type Announcement = { key: TextKey; values: Values };
 
 const EVERY_SECONDS = 300;
 const LAST_SECONDS = 60;
+
+const STARTED: Record<Kind, TextKey> = {
+  focus: "announce.started",
+  short_break: "announce.short_break",
+  long_break: "announce.long_break",
+};
+const OFFERED: Record<Kind, TextKey> = {
+  focus: "announce.ended",
+  short_break: "announce.short_break_next",
+  long_break: "announce.long_break_next",
+};
 
 const say = (key: TextKey, seconds: number): Announcement => ({
   key,
@@ -24,19 +35,22 @@ function milestone(before: Moment, now: Moment): Announcement | null {
 
 /** What a screen reader hears between two looks at the clock; mostly nothing. */
 export function announcement(before: Moment, now: Moment): Announcement | null {
-  if (before.state === now.state) {
+  if (before.state === now.state && before.kind === now.kind && before.asleep === now.asleep) {
     if (now.state === "running") return milestone(before, now);
     const moved = now.state === "idle" && before.seconds !== now.seconds;
     return moved ? say("announce.length", now.seconds) : null;
   }
   switch (now.state) {
     case "idle":
-      return { key: "announce.ended", values: {} };
+      return say(OFFERED[now.kind], now.seconds);
     case "paused":
+      if (now.asleep) return { key: "announce.asleep", values: {} };
       return say("announce.paused", now.seconds);
     case "overflow":
       return { key: "announce.over", values: {} };
-    case "running":
-      return say(before.state === "paused" ? "announce.resumed" : "announce.started", now.seconds);
+    case "running": {
+      const resumed = before.state === "paused" && before.kind === now.kind;
+      return say(resumed ? "announce.resumed" : STARTED[now.kind], now.seconds);
+    }
   }
 }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { clockDigits, shownSeconds, untilNextChange_ms, type Course } from "./clock";
+import {
+  clockDigits,
+  isBeyond,
+  secondsUntil,
+  shownSeconds,
+  untilNextChange_ms,
+  untilNextPicture_ms,
+  type Course,
+} from "./clock";
 
 const zero = "2026-03-01T10:25:00.250Z";
 const zero_ms = Date.parse(zero);
@@ -85,4 +93,50 @@ test.each([
 ])("%i seconds are written %s", (seconds, text) => {
   const digits = clockDigits(seconds);
   expect(`${digits.minutes}:${digits.seconds}`).toBe(text);
+});
+
+test("a focus that slept beyond its plan shows how far it was", () => {
+  const slept = course({
+    state: "paused",
+    ends_at: null,
+    remaining_seconds: 0,
+    overflow_seconds: 90,
+  });
+  expect(shownSeconds(slept, zero_ms)).toBe(90);
+  expect(isBeyond(slept)).toBe(true);
+  expect(isBeyond(course({ state: "paused", remaining_seconds: 5 }))).toBe(false);
+});
+
+describe("what is drawn besides the clock", () => {
+  const still = { countdown_ends_at: null, undo_until: null };
+  const at = (offset_ms: number) => new Date(zero_ms + offset_ms).toISOString();
+  const idle = course({ state: "idle", ends_at: null });
+
+  test.each([
+    [4_001, 5],
+    [4_000, 4],
+    [1, 1],
+    [0, 0],
+    [-500, 0],
+  ])("%i ms before something begins, %i is shown", (left_ms, seconds) => {
+    expect(secondsUntil(at(left_ms), zero_ms)).toBe(seconds);
+  });
+
+  test("a countdown wakes with each of its seconds", () => {
+    const status = { ...idle, ...still, countdown_ends_at: at(4_300) };
+    expect(untilNextPicture_ms(status, zero_ms)).toBe(300);
+    expect(untilNextPicture_ms(status, zero_ms + 300)).toBe(1000);
+    expect(untilNextPicture_ms(status, zero_ms + 4_300)).toBeNull();
+  });
+
+  test("the offer to undo goes away by itself", () => {
+    const status = { ...idle, ...still, undo_until: at(9_000) };
+    expect(untilNextPicture_ms(status, zero_ms)).toBe(9_000);
+    expect(untilNextPicture_ms(status, zero_ms + 9_000)).toBeNull();
+  });
+
+  test("whatever changes first is waited for", () => {
+    const status = { ...course({ ends_at: at(700) }), ...still, undo_until: at(500) };
+    expect(untilNextPicture_ms(status, zero_ms)).toBe(500);
+  });
 });

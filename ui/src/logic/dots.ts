@@ -1,19 +1,43 @@
-/** Classic: the fourth focus is followed by the long break. */
-export const FOCUSES_PER_ROUND = 4;
+import type { Status } from "../backend";
 
 export type Place = "filled" | "current" | "open";
 
-/** Today's places in rounds: what is done, what is going on, what is open until the long break. */
-export function rounds(done: number, going: boolean): Place[][] {
+/** What the dots are drawn from. */
+export type Day = {
+  /** Focuses of today that are kept. */
+  done: number;
+  /** A focus goes on. */
+  going: boolean;
+  round: Status["round"];
+  /** How many focuses the day is to have, if the person wants that. */
+  goal: number | null;
+};
+
+/**
+ * Today's places in rounds: what is done, what is going on, and what is open until the long break or
+ * the goal of the day, whichever is further.
+ */
+export function rounds({ done, going, round, goal }: Day): Place[][] {
   const taken = done + (going ? 1 : 0);
-  const count = Math.max(1, Math.ceil(taken / FOCUSES_PER_ROUND));
-  return Array.from({ length: count }, (_, round) =>
-    Array.from({ length: FOCUSES_PER_ROUND }, (_, place) => {
-      const index = round * FOCUSES_PER_ROUND + place;
-      if (index < done) return "filled";
-      return index < taken ? "current" : "open";
+  // Of the round that goes on; particles of today may have been deleted since.
+  const before = Math.max(done - round.done, 0);
+  const open = Math.max(round.of - round.done - (going ? 1 : 0), 0);
+  const count = Math.max(taken + open, goal ?? 0);
+  const groups = chunks(before, round.of);
+  const ahead = chunks(count - before, round.of);
+  let index = 0;
+  return [...groups, ...ahead].map((size) =>
+    Array.from({ length: size }, () => {
+      index += 1;
+      if (index <= done) return "filled";
+      return index <= taken ? "current" : "open";
     }),
   );
+}
+
+function chunks(count: number, size: number): number[] {
+  const whole = Array.from({ length: Math.floor(count / size) }, () => size);
+  return count % size === 0 ? whole : [...whole, count % size];
 }
 
 /** Whole minutes; a particle is never shown as lasting none. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { actionFor, type Press, type Scene } from "./keys";
+import { actionFor, keyLines, type Press, type Scene } from "./keys";
 
 const press = (key: string, changes: Partial<Press> = {}): Press => ({
   key,
@@ -12,10 +12,16 @@ const press = (key: string, changes: Partial<Press> = {}): Press => ({
 });
 const scene = (changes: Partial<Scene> = {}): Scene => ({
   state: "running",
+  rest: false,
+  countdown: false,
   focus: "view",
-  overlay: false,
+  view: "timer",
+  timerIsSeen: true,
   ...changes,
 });
+const idle = (changes: Partial<Scene> = {}) => scene({ state: "idle", ...changes });
+const inHistory = (changes: Partial<Scene> = {}) =>
+  scene({ view: "history", timerIsSeen: false, ...changes });
 
 test.each([
   ["idle", "start"],
@@ -32,8 +38,18 @@ test.each(["running", "paused", "overflow"] as const)("%s: Enter finishes, Esc s
 });
 
 test("there is nothing to finish or to stop while idle", () => {
-  expect(actionFor(press("Enter"), scene({ state: "idle" }))).toBeNull();
-  expect(actionFor(press("Escape"), scene({ state: "idle" }))).toBeNull();
+  expect(actionFor(press("Enter"), idle())).toBeNull();
+  expect(actionFor(press("Escape"), idle())).toBeNull();
+});
+
+test("Esc prevents what is about to begin by itself", () => {
+  expect(actionFor(press("Escape"), idle({ countdown: true }))).toEqual({ type: "stop" });
+});
+
+test("S skips a break, offered or running, and never a focus", () => {
+  expect(actionFor(press("s"), idle({ rest: true }))).toEqual({ type: "skip" });
+  expect(actionFor(press("s"), scene({ rest: true }))).toEqual({ type: "skip" });
+  expect(actionFor(press("s"), scene())).toBeNull();
 });
 
 describe("the length", () => {
@@ -43,24 +59,45 @@ describe("the length", () => {
     ["ArrowUp", true, 5],
     ["ArrowDown", true, -5],
   ])("%s with shift %s changes it by %i", (key, shiftKey, by_minutes) => {
-    const action = actionFor(press(key, { shiftKey }), scene({ state: "idle" }));
+    const action = actionFor(press(key, { shiftKey }), idle());
     expect(action).toEqual({ type: "change_length", by_minutes });
   });
 
-  test("is fixed once a focus has begun", () => {
+  test("is fixed once a focus has begun, and for a break", () => {
     expect(actionFor(press("ArrowUp"), scene({ state: "paused" }))).toBeNull();
+    expect(actionFor(press("ArrowUp"), idle({ rest: true }))).toBeNull();
   });
 
   test("goes on changing while the key is held, unlike everything else", () => {
     const held = { repeat: true };
-    expect(actionFor(press("ArrowUp", held), scene({ state: "idle" }))).not.toBeNull();
+    expect(actionFor(press("ArrowUp", held), idle())).not.toBeNull();
     expect(actionFor(press(" ", held), scene())).toBeNull();
     expect(actionFor(press("Escape", held), scene())).toBeNull();
   });
 });
 
-test.each([" ", "Enter", "Escape", "t", ",", "ArrowUp"])("%j is left to a text field", (key) => {
-  expect(actionFor(press(key), scene({ state: "idle", focus: "text" }))).toBeNull();
+test("1 to 4 choose a preset while idle", () => {
+  const chosen = ["1", "2", "3", "4"].map((key) => actionFor(press(key), idle()));
+  expect(chosen).toEqual(
+    ["classic", "deep_work", "ultradian", "custom"].map((preset) => ({
+      type: "choose_preset",
+      preset,
+    })),
+  );
+  expect(actionFor(press("1"), scene())).toBeNull();
+});
+
+test.each([" ", "Enter", "Escape", "t", ",", "?", "h", "s", "1", "ArrowUp", "Delete"])(
+  "%j is left to a text field, in every view",
+  (key) => {
+    expect(actionFor(press(key), idle({ focus: "text", rest: true }))).toBeNull();
+    expect(actionFor(press(key), inHistory({ focus: "text" }))).toBeNull();
+  },
+);
+
+test("undoing while a text is written belongs to the text", () => {
+  const undo = press("z", { ctrlKey: true });
+  expect(actionFor(undo, scene({ focus: "text" }))).toBeNull();
 });
 
 test("a focused button keeps Space and Enter, and no other key", () => {
@@ -69,17 +106,68 @@ test("a focused button keeps Space and Enter, and no other key", () => {
   expect(actionFor(press("Escape"), scene({ focus: "control" }))).toEqual({ type: "stop" });
 });
 
-test("under an overlay Esc leaves it and does not touch the timer", () => {
-  expect(actionFor(press("Escape"), scene({ overlay: true }))).toEqual({ type: "leave" });
-  expect(actionFor(press(" "), scene({ overlay: true }))).toBeNull();
+test("a choice keeps its arrows, too", () => {
+  expect(actionFor(press("ArrowDown"), inHistory({ focus: "choice" }))).toBeNull();
+  expect(actionFor(press("ArrowDown"), inHistory({ focus: "control" }))).not.toBeNull();
+});
+
+describe("in another view", () => {
+  test("Esc leaves it and does not touch the timer", () => {
+    expect(actionFor(press("Escape"), inHistory())).toEqual({ type: "leave" });
+  });
+
+  test("keys of a timer that nobody sees do nothing", () => {
+    for (const key of [" ", "s", "1"]) {
+      expect(actionFor(press(key), inHistory({ rest: true })), key).toBeNull();
+    }
+  });
+
+  test("beside a seen timer Space steers it, and Enter belongs to the list", () => {
+    const beside = inHistory({ timerIsSeen: true });
+    expect(actionFor(press(" "), beside)).toEqual({ type: "toggle" });
+    expect(actionFor(press("Enter"), beside)).toEqual({ type: "edit" });
+  });
+
+  test.each([
+    ["ArrowDown", { type: "move", by: 1 }],
+    ["ArrowUp", { type: "move", by: -1 }],
+    ["Enter", { type: "edit" }],
+    ["Delete", { type: "delete" }],
+    ["Backspace", { type: "delete" }],
+  ])("%s works on the list", (key, action) => {
+    expect(actionFor(press(key), inHistory())).toEqual(action);
+    expect(actionFor(press(key), scene({ view: "settings", timerIsSeen: false }))).toBeNull();
+  });
+
+  test("the key that opened it leaves it, another one goes on to its own", () => {
+    expect(actionFor(press("h"), inHistory())).toEqual({ type: "leave" });
+    expect(actionFor(press("d"), inHistory())).toEqual({ type: "open", view: "today" });
+  });
 });
 
 test("shortcuts of the system are not ours", () => {
   expect(actionFor(press("t", { ctrlKey: true }), scene())).toBeNull();
   expect(actionFor(press(",", { metaKey: true }), scene())).toBeNull();
   expect(actionFor(press(" ", { altKey: true }), scene())).toBeNull();
+  expect(actionFor(press("z"), scene())).toBeNull();
+  expect(actionFor(press("Z", { ctrlKey: true, shiftKey: true }), scene())).toBeNull();
+});
+
+test("Ctrl Z and Cmd Z undo", () => {
+  expect(actionFor(press("z", { ctrlKey: true }), scene())).toEqual({ type: "undo" });
+  expect(actionFor(press("z", { metaKey: true }), inHistory())).toEqual({ type: "undo" });
 });
 
 test("T edits the task, with caps lock too", () => {
   expect(actionFor(press("T"), scene())).toEqual({ type: "edit_task" });
+});
+
+test("every key has one line on the page of keys", () => {
+  const lines = keyLines(false);
+  const keys = (label: string) => lines.find((line) => line.label === label)?.keys;
+  expect(new Set(lines.map(({ label }) => label)).size).toBe(lines.length);
+  expect(keys("keys.preset")).toEqual(["1", "2", "3", "4"]);
+  expect(keys("keys.length_more")).toEqual(["⇧ ↑", "⇧ ↓"]);
+  expect(keys("keys.undo")).toEqual(["Ctrl Z"]);
+  expect(keyLines(true).find(({ label }) => label === "keys.undo")?.keys).toEqual(["⌘Z"]);
 });

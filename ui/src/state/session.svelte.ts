@@ -1,9 +1,17 @@
 import * as backend from "../backend";
 import { BackendError } from "../backend";
 import { Appearance } from "./appearance.svelte";
+import { History } from "./history.svelte";
+import { Place } from "./place.svelte";
+import { Preferences } from "./preferences.svelte";
+import { Projects } from "./projects.svelte";
 import { TaskLine } from "./task-line.svelte";
 import { Timer } from "./timer.svelte";
 import { Today } from "./today.svelte";
+import { Undo } from "./undo.svelte";
+
+/** How long the core takes back a step of the timer. */
+const TIMER_UNDO_MS = 10_000;
 
 /** An open core, with everything that is drawn from it. */
 export class Session {
@@ -11,6 +19,11 @@ export class Session {
   readonly today = new Today();
   readonly taskLine: TaskLine;
   readonly appearance: Appearance;
+  readonly place = new Place();
+  readonly undo = new Undo();
+  readonly history = new History(this.undo);
+  readonly projects = new Projects(this.undo);
+  readonly preferences = new Preferences();
 
   #movedAside: string | null;
   #trouble: BackendError | null = $state.raw(null);
@@ -60,9 +73,19 @@ export class Session {
     }
   }
 
+  /** Takes the newest step back, of the timer or of a list. */
+  async undoLast(): Promise<void> {
+    const { canUndo, status } = this.timer;
+    const moved_ms = canUndo ? Date.parse(status.undo_until ?? "") - TIMER_UNDO_MS : -Infinity;
+    if (canUndo && moved_ms > this.undo.newest_ms) await this.timer.undo();
+    else await this.undo.undo();
+  }
+
   /** Looks again, quietly: nobody asked, so nobody is told when it does not work. */
   async refresh(): Promise<void> {
-    const looks = [this.timer.refresh(), this.today.refresh()];
+    const { timer, today, projects, preferences, history } = this;
+    const parts = [timer, today, projects, preferences, history];
+    const looks = parts.map((part) => part.refresh());
     for (const look of await Promise.allSettled(looks)) {
       if (look.status === "rejected") console.warn(look.reason);
     }

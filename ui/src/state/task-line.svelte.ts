@@ -19,9 +19,10 @@ export class TaskLine {
 
   /** While idle the draft waits for the start; while a focus goes on it is only an edit. */
   leave(): void {
-    if (this.#timer.status.state !== "idle") this.#draft = null;
+    if (this.#timer.status.state !== "idle" && !this.#timer.isRest) this.#draft = null;
   }
 
+  /** Begins a focus on what is written. */
   async start(): Promise<void> {
     await this.#timer.start(this.text.trim());
     this.#draft = null;
@@ -30,13 +31,15 @@ export class TaskLine {
   /** A draft that the core refused stays in the line, to be mended. */
   async rename(): Promise<void> {
     const task = this.#draft?.trim();
-    if (task === undefined || this.#timer.status.state === "idle") return;
+    // A break has no task: what is written during one is meant for the focus after it.
+    if (task === undefined || this.#timer.status.state === "idle" || this.#timer.isRest) return;
     if (task !== this.#timer.status.task) await this.#timer.renameTask(task);
     this.#draft = null;
   }
 
   /** The tray or the command line began a focus while a draft waited here. */
   async focusBegan(): Promise<void> {
+    if (this.#timer.isRest) return;
     if (this.#timer.status.task === "") await this.rename();
     else this.#draft = null;
   }

@@ -1,7 +1,7 @@
 import { untrack } from "svelte";
 import * as backend from "../backend";
-import type { Status } from "../backend";
-import { shownSeconds, untilNextChange_ms } from "../logic/clock";
+import type { Preset, SleepAnswer, Status } from "../backend";
+import { secondsUntil, shownSeconds, untilNextPicture_ms } from "../logic/clock";
 import { coalesced } from "../logic/coalesce";
 
 const LENGTH_MINUTES = { min: 1, max: 180 };
@@ -13,6 +13,13 @@ export class Timer {
   #lengthChange: Promise<void> = Promise.resolve();
 
   readonly #seconds = $derived.by(() => shownSeconds(this.#status, this.#now_ms));
+
+  /** Until what comes next begins by itself; 0 where nothing does. */
+  readonly #countdown = $derived.by(() =>
+    secondsUntil(this.#status.countdown_ends_at, this.#now_ms),
+  );
+
+  readonly #canUndo = $derived.by(() => secondsUntil(this.#status.undo_until, this.#now_ms) > 0);
 
   constructor(status: Status) {
     this.#status = $state.raw(status);
@@ -27,11 +34,25 @@ export class Timer {
     return this.#seconds;
   }
 
+  get countdown(): number {
+    return this.#countdown;
+  }
+
+  get canUndo(): boolean {
+    return this.#canUndo;
+  }
+
+  /** A break is offered or goes on. */
+  get isRest(): boolean {
+    return this.#status.kind !== "focus";
+  }
+
   refresh = coalesced(async () => {
     this.#accept(await backend.status());
   });
 
-  async start(task: string): Promise<void> {
+  /** With a task it is a focus; without one, whatever comes next. */
+  async start(task: string | null): Promise<void> {
     this.#accept(await backend.start({ task, minutes: null, project: null }, this.#status.version));
   }
 
@@ -45,6 +66,22 @@ export class Timer {
 
   async stop(): Promise<void> {
     this.#accept(await backend.stop(this.#status.version));
+  }
+
+  async skip(): Promise<void> {
+    this.#accept(await backend.skip(this.#status.version));
+  }
+
+  async undo(): Promise<void> {
+    this.#accept(await backend.undo(this.#status.version));
+  }
+
+  async answerSleep(answer: SleepAnswer): Promise<void> {
+    this.#accept(await backend.answerSleep(answer, this.#status.version));
+  }
+
+  async choosePreset(preset: Preset): Promise<void> {
+    this.#accept(await backend.choosePreset(preset));
   }
 
   async renameTask(task: string): Promise<void> {
@@ -66,7 +103,7 @@ export class Timer {
   }
 
   /**
-   * Wakes up when the shown second changes, and at no other time. For an effect: reads the status,
+   * Wakes up when what is shown changes, and at no other time. For an effect: reads the status,
    * returns the way to stop. `late` is called, once a second at most, while the end has passed and
    * the core has not said so.
    */
@@ -76,13 +113,13 @@ export class Timer {
     const draw = () => {
       const now_ms = Date.now();
       this.#now_ms = now_ms;
-      const wait_ms = untilNextChange_ms(status, now_ms);
+      const wait_ms = untilNextPicture_ms(status, now_ms);
       if (wait_ms !== null) waiting = setTimeout(wake, wait_ms);
     };
     // Not at once: the answer is a new status, which is followed anew.
     const wake = () => {
       draw();
-      if (status.state === "running" && shownSeconds(status, Date.now()) === 0) late();
+      if (isLate(status, Date.now())) late();
     };
     untrack(draw);
     return () => {
@@ -96,4 +133,11 @@ export class Timer {
     this.#now_ms = Date.now();
     this.#status = status;
   }
+}
+
+/** Something was to happen by now, and the core has not said that it did. */
+function isLate(status: Status, now_ms: number): boolean {
+  if (status.state === "running") return shownSeconds(status, now_ms) === 0;
+  const countdown = status.countdown_ends_at;
+  return countdown !== null && secondsUntil(countdown, now_ms) === 0;
 }

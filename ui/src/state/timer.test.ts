@@ -18,7 +18,12 @@ const status = (changes: Partial<Status> = {}): Status => ({
   ends_at: null,
   remaining_seconds: 1500,
   overflow_seconds: 0,
-  today: { particles: 0, focus_seconds: 0 },
+  today: { particles: 0, focus_seconds: 0, goal: null },
+  preset: "classic",
+  countdown_ends_at: null,
+  sleep: null,
+  undo_until: null,
+  round: { done: 0, of: 4 },
   sync: { state: "local", pending: 0, refused: 0, last_at: null },
   ...changes,
 });

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { controlsFor, hintFor } from "./controls";
+
+test.each([
+  ["idle", "focus", "control.start", null],
+  ["idle", "short_break", "control.start_break", "control.skip"],
+  ["running", "focus", "control.pause", "control.finish"],
+  ["running", "long_break", "control.pause", "control.skip"],
+  ["paused", "focus", "control.resume", "control.finish"],
+  ["paused", "short_break", "control.resume", "control.skip"],
+  ["overflow", "focus", "control.next", "control.finish"],
+] as const)("%s, %s: %s and %s", (state, kind, toggle, end) => {
+  const controls = controlsFor({ state, kind });
+  expect(controls.toggle.label).toBe(toggle);
+  expect(controls.end?.label ?? null).toBe(end);
+});
+
+const awake = { countdown_ends_at: null, sleep: null };
+
+test.each([
+  ["idle", "focus", "hint.idle"],
+  ["idle", "short_break", "hint.rest_next"],
+  ["running", "focus", null],
+  ["paused", "focus", "hint.paused"],
+  ["overflow", "focus", "hint.overflow"],
+] as const)("%s, %s: the hint is %s", (state, kind, hint) => {
+  expect(hintFor({ state, kind, ...awake })).toBe(hint);
+});
+
+test("a countdown says how to prevent it, a question needs no hint", () => {
+  const countdown_ends_at = "2026-03-01T10:00:05Z";
+  expect(hintFor({ state: "idle", kind: "focus", sleep: null, countdown_ends_at })).toBe(
+    "hint.countdown",
+  );
+  const sleep = { slept_at: "", woke_at: "", gap_seconds: 60, can_count: true };
+  expect(hintFor({ state: "paused", kind: "focus", countdown_ends_at: null, sleep })).toBeNull();
+});

@@ -1,0 +1,70 @@
+import type { Status } from "../backend";
+import type { TextKey } from "../i18n";
+import type { Action } from "./keys";
+
+type Scene = Pick<Status, "state" | "kind" | "countdown_ends_at" | "sleep">;
+
+export type Control = {
+  icon: "play" | "pause" | "next" | "finish" | "skip";
+  label: TextKey;
+  /** As `aria-keyshortcuts` has it. */
+  keys: string;
+  action: Action;
+};
+
+export type Controls = {
+  toggle: Control;
+  /** Nothing to end while a focus waits to begin. */
+  end: Control | null;
+};
+
+const FINISH: Control = {
+  icon: "finish",
+  label: "control.finish",
+  keys: "Enter",
+  action: { type: "finish" },
+};
+const SKIP: Control = {
+  icon: "skip",
+  label: "control.skip",
+  keys: "S",
+  action: { type: "skip" },
+};
+
+/** The two controls that mean something now. */
+export function controlsFor({ state, kind }: Pick<Scene, "state" | "kind">): Controls {
+  const rest = kind !== "focus";
+  const end = rest ? SKIP : FINISH;
+  const toggle = (icon: Control["icon"], label: TextKey): Control => {
+    return { icon, label, keys: "Space", action: { type: "toggle" } };
+  };
+  switch (state) {
+    case "idle":
+      return {
+        toggle: toggle("play", rest ? "control.start_break" : "control.start"),
+        end: rest ? SKIP : null,
+      };
+    case "running":
+      return { toggle: toggle("pause", "control.pause"), end };
+    case "paused":
+      return { toggle: toggle("play", "control.resume"), end };
+    case "overflow":
+      return { toggle: toggle("next", "control.next"), end };
+  }
+}
+
+/** The one hint there is room for; none while a focus runs. */
+export function hintFor({ state, kind, countdown_ends_at, sleep }: Scene): TextKey | null {
+  if (sleep !== null) return null;
+  switch (state) {
+    case "idle":
+      if (countdown_ends_at !== null) return "hint.countdown";
+      return kind === "focus" ? "hint.idle" : "hint.rest_next";
+    case "running":
+      return null;
+    case "paused":
+      return "hint.paused";
+    case "overflow":
+      return "hint.overflow";
+  }
+}

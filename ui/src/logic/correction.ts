@@ -1,0 +1,60 @@
+import type { HistoryEntry, NewParticle, ParticleChange } from "../backend";
+import { localOffset, momentOf, wallTime } from "./calendar";
+import { wholeMinutes } from "./dots";
+
+/** A particle as a form has it: texts as they stand in the fields. */
+export type Fields = {
+  task: string;
+  /** The id of a project, or `none`. */
+  project: string;
+  date: string;
+  time: string;
+  minutes: number | null;
+};
+
+export const NO_PROJECT = "none";
+const NEW_MINUTES = 25;
+
+export function fieldsOf(entry: HistoryEntry): Fields {
+  return {
+    task: entry.task,
+    project: entry.project_id ?? NO_PROJECT,
+    ...wallTime(entry.started_at, entry.utc_offset_minutes),
+    minutes: wholeMinutes(entry.duration_seconds),
+  };
+}
+
+/** Where a particle that is added by hand begins: it ended just now. */
+export function newFields(now_ms: number): Fields {
+  const began_ms = now_ms - NEW_MINUTES * 60_000;
+  const offset = -new Date(began_ms).getTimezoneOffset();
+  const { date, time } = wallTime(new Date(began_ms).toISOString(), offset);
+  return { task: "", project: NO_PROJECT, date, time, minutes: NEW_MINUTES };
+}
+
+/**
+ * What differs from `entry`; null where nothing does. The fields are coarser than what is kept, so an
+ * untouched one says nothing.
+ */
+export function changeOf(entry: HistoryEntry, fields: Fields): ParticleChange | null {
+  const before = fieldsOf(entry);
+  const task = fields.task.trim();
+  const moved = fields.date !== before.date || fields.time !== before.time;
+  const change = {
+    id: entry.id,
+    task: task === before.task ? null : task,
+    minutes: fields.minutes === before.minutes ? null : fields.minutes,
+    started_at: moved ? momentOf(fields, entry.utc_offset_minutes) : null,
+    project: fields.project === before.project ? null : fields.project,
+  };
+  const { task: name, minutes, started_at, project } = change;
+  return [name, minutes, started_at, project].every((part) => part === null) ? null : change;
+}
+
+/** Nothing where a field is empty or no date. */
+export function newParticle(fields: Fields): NewParticle | null {
+  const started_at = momentOf(fields, localOffset(fields));
+  if (started_at === null || fields.minutes === null) return null;
+  const project = fields.project === NO_PROJECT ? null : fields.project;
+  return { task: fields.task.trim(), minutes: fields.minutes, started_at, project };
+}

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { exactDuration } from "./duration";
+
+test.each([
+  [0, "0 s"],
+  [59, "59 s"],
+  [60, "1 min"],
+  [2_550, "42 min 30 s"],
+  [6_130, "1 h 42 min 10 s"],
+  [7_200, "2 h"],
+  [3_605.9, "1 h 5 s"],
+  [-3, "0 s"],
+])("%d seconds are %s", (seconds, text) => {
+  expect(exactDuration(seconds)).toBe(text);
+});

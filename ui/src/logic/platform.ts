@@ -1,0 +1,1 @@
+export const isMac = (): boolean => /mac/i.test(navigator.platform);
