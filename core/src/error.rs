@@ -74,6 +74,8 @@ pub enum ErrorCode {
     NameInvalid,
     /// A brightness outside of 0.3 to 1.0.
     BrightnessOutOfRange,
+    /// A setting that does not exist, or cannot have that value.
+    SettingInvalid,
     /// A text that cannot be stored.
     TextInvalid,
     /// A time that contradicts itself or lies in the future.
@@ -143,6 +145,7 @@ impl InvalidValue {
             Self::TaskTooLong { .. } => ErrorCode::TaskTooLong,
             Self::NameLength { .. } => ErrorCode::NameInvalid,
             Self::Brightness => ErrorCode::BrightnessOutOfRange,
+            Self::Setting(_) | Self::SettingUnknown { .. } => ErrorCode::SettingInvalid,
             Self::NulInText => ErrorCode::TextInvalid,
             Self::Time(_) => ErrorCode::TimeInvalid,
             Self::Id(_) => ErrorCode::IdInvalid,
