@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
-use particle_core::model::{ParticleId, ProjectKey};
+use particle_core::model::{ParticleId, ProjectKey, SettingKey};
 
 /// A focus timer whose every finished focus is kept.
 #[derive(Debug, Parser)]
@@ -60,6 +60,43 @@ pub(crate) enum Verb {
     /// Make, change and list projects.
     #[command(subcommand)]
     Project(ProjectVerb),
+    /// Settings that follow you to every machine.
+    #[command(subcommand)]
+    Setting(SettingVerb),
+    /// Run the timer without a window until it is told to end.
+    Daemon,
+    /// Print what a shell needs to complete this command.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write man pages and completions as a package installs them below /usr/share.
+    #[command(hide = true)]
+    PackageFiles {
+        /// Where to.
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SettingVerb {
+    /// List settings and their values.
+    List,
+    /// Give a setting another value.
+    Set {
+        /// Which, as `setting list` prints it.
+        #[arg(value_name = "KEY")]
+        key: SettingKey,
+        /// A word, a number, true, false, none, or JSON as `setting list` prints it.
+        #[arg(value_name = "VALUE", allow_negative_numbers = true)]
+        value: String,
+    },
+    /// Give a setting its default back.
+    Reset {
+        /// Which.
+        #[arg(value_name = "KEY")]
+        key: SettingKey,
+    },
 }
 
 /// P is a project's id or its exact name.

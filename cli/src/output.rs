@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use chrono::Local;
 use particle_core::app::{Status, TimerState};
 use particle_core::error::ErrorView;
-use particle_core::model::{Particle, Project};
+use particle_core::model::{Particle, Project, Setting, SettingChange};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Exit code for a command that could not be done.
 const FAILED: u8 = 1;
@@ -51,6 +51,10 @@ impl Output {
 
     pub(crate) fn projects(&self, projects: &[Project]) -> io::Result<()> {
         self.lines(projects, write_project)
+    }
+
+    pub(crate) fn settings(&self, settings: &[SettingChange]) -> io::Result<()> {
+        self.lines(settings, write_setting)
     }
 
     fn lines<T: Serialize>(
@@ -164,6 +168,16 @@ fn write_project(out: &mut dyn Write, project: &Project) -> io::Result<()> {
     let grey = project.brightness.as_f64();
     let line = format!("{}  {grey:<4}  {state:<8}  {}", project.id, project.name);
     writeln!(out, "{}", line.trim_end())
+}
+
+fn write_setting(out: &mut dyn Write, setting: &SettingChange) -> io::Result<()> {
+    let Setting { id, value, .. } = setting.row();
+    let value = match value {
+        Value::Null => "none".into(),
+        Value::String(word) => word,
+        other => other.to_string(),
+    };
+    writeln!(out, "{:<22}{value}", id.as_str())
 }
 
 fn clock(seconds: u32) -> String {

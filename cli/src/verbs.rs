@@ -3,18 +3,22 @@
 use std::io;
 
 use particle_core::app::{
-    Answer, Command, ListRequest, NewParticle, ParticleRequest, ProjectList, ProjectRequest,
+    Answer, App, Command, ListRequest, NewParticle, ParticleRequest, ProjectList, ProjectRequest,
     StartRequest, TimerRequest,
 };
 use particle_core::clock::{Clock, SystemClock};
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
-use particle_core::model::{Brightness, Day, InvalidValue};
+use particle_core::model::{Brightness, Day, InvalidValue, SettingChange, SettingKey};
 use particle_core::store::{Kinds, Store};
 use thiserror::Error;
 
 use crate::access::Access;
-use crate::args::{Args, Correction, Filter, Focus, Kind, Particle, ProjectVerb, Verb};
+use crate::args::{
+    Args, Correction, Filter, Focus, Kind, Particle, ProjectVerb, SettingVerb, Verb,
+};
+use crate::daemon;
+use crate::generated::Generated;
 use crate::output::Output;
 
 #[derive(Debug, Error)]
@@ -30,14 +34,34 @@ enum Request {
     Do(Command),
     List(ListRequest),
     ListProjects(ProjectList),
+    ListSettings,
+    Serve,
+    Generate(Generated),
+}
+
+impl Request {
+    /// The setting that it changes, if it changes one.
+    fn setting(&self) -> Option<SettingKey> {
+        match self {
+            Self::Do(Command::Set(change)) => Some(change.row().id),
+            Self::Do(Command::Reset(key)) => Some(key.clone()),
+            _ => None,
+        }
+    }
 }
 
 pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
     let request = request(args.verb.unwrap_or(Verb::Status)).map_err(AppError::from)?;
+    let setting = request.setting();
+    if let Request::Generate(generated) = request {
+        return Ok(generated.write()?);
+    }
     let folder = DataFolder::locate(args.data_dir).map_err(AppError::from)?;
     let access = Access::open(&folder, output).await?;
     let command = match request {
         Request::Do(command) => command,
+        Request::Generate(_) => return Ok(()),
+        Request::Serve => return serve(access, &folder, output).await,
         Request::List(list) => {
             let store = access.into_store(&folder).await?;
             let listed = print_particles(list, &store, output).await;
@@ -50,13 +74,33 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
             store.close().await;
             return Ok(output.projects(&projects?)?);
         }
+        Request::ListSettings => {
+            let store = access.into_store(&folder).await?;
+            let settings = store.settings().await;
+            store.close().await;
+            return Ok(output.settings(&settings.map_err(AppError::from)?.all())?);
+        }
     };
     match access.run(command).await? {
         Answer::Status(status) => output.status(&status)?,
         Answer::Particle(particle) => output.particle(&particle)?,
         Answer::Project(project) => output.project(&project)?,
+        Answer::Settings(settings) => {
+            let all = settings.all().into_iter();
+            let changed: Vec<_> = all.filter(|one| Some(one.row().id) == setting).collect();
+            output.settings(&changed)?;
+        }
     }
     Ok(())
+}
+
+async fn serve(access: Access, folder: &DataFolder, output: &Output) -> Result<(), VerbError> {
+    let app = access.into_app()?;
+    let ready = async |app: &App| {
+        let status = app.status().await?;
+        Ok(output.status(&status)?)
+    };
+    daemon::serve(folder, app, ready).await
 }
 
 /// Page by page, so that a long history is never held as a whole.
@@ -81,6 +125,14 @@ fn request(verb: Verb) -> Result<Request, InvalidValue> {
     Ok(Request::Do(match verb {
         Verb::List(filter) => return Ok(Request::List(filter.into())),
         Verb::Project(verb) => return project_request(verb),
+        Verb::Setting(verb) => return setting_request(verb),
+        Verb::Daemon => return Ok(Request::Serve),
+        Verb::Completions { shell } => {
+            return Ok(Request::Generate(Generated::Completions(shell)));
+        }
+        Verb::PackageFiles { folder } => {
+            return Ok(Request::Generate(Generated::PackageFiles(folder)));
+        }
         Verb::Status => Command::Status,
         Verb::Start(focus) => Command::Timer(TimerRequest::Start(focus.into())),
         Verb::Toggle(focus) => Command::Timer(TimerRequest::Toggle(focus.into())),
@@ -118,6 +170,16 @@ fn project_request(verb: ProjectVerb) -> Result<Request, InvalidValue> {
         ProjectVerb::Delete { project } => ProjectRequest::Delete(project),
         ProjectVerb::Restore { project } => ProjectRequest::Restore(project),
     })))
+}
+
+fn setting_request(verb: SettingVerb) -> Result<Request, InvalidValue> {
+    Ok(match verb {
+        SettingVerb::List => Request::ListSettings,
+        SettingVerb::Set { key, value } => {
+            Request::Do(Command::Set(SettingChange::parse(&key, &value)?))
+        }
+        SettingVerb::Reset { key } => Request::Do(Command::Reset(key)),
+    })
 }
 
 impl From<Focus> for StartRequest {

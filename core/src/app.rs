@@ -3,6 +3,7 @@
 
 mod command;
 mod history;
+mod settings;
 mod status;
 
 #[cfg(test)]
@@ -110,6 +111,8 @@ impl App {
             Command::DeleteParticle(id) => self.delete_particle(id).await.map(Answer::Particle),
             Command::RestoreParticle(id) => self.restore_particle(id).await.map(Answer::Particle),
             Command::Project(request) => self.project(request).await.map(Answer::Project),
+            Command::Set(change) => self.change_setting(change).await.map(Answer::Settings),
+            Command::Reset(key) => self.reset_setting(key).await.map(Answer::Settings),
         }
     }
 

@@ -4,5 +4,5 @@
 mod field;
 mod stamp;
 
-pub use field::{Entity, Field, ParticleField, ProjectField, Stamps};
+pub use field::{Entity, Field, ParticleField, ProjectField, SettingField, Stamps};
 pub use stamp::{InvalidStamp, Stamp};

@@ -76,6 +76,8 @@ pub enum Event {
     },
     /// Projects are new or different.
     ProjectsChanged,
+    /// Settings that follow the person have other values.
+    SettingsChanged,
 }
 
 /// Why a command did nothing.

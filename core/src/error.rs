@@ -30,6 +30,9 @@ pub enum AppError {
         "Another Particle uses this data folder and does not answer. Nothing was changed; quit it and try again."
     )]
     InUse,
+    /// Another process owns the data folder and answers.
+    #[error("Particle runs on this data folder already. It goes on, and nothing was changed.")]
+    Owned,
     /// The process that owns the data folder answered with an error.
     #[error("{}", .0.message)]
     Elsewhere(ErrorView),
@@ -74,6 +77,8 @@ pub enum ErrorCode {
     NameInvalid,
     /// A brightness outside of 0.3 to 1.0.
     BrightnessOutOfRange,
+    /// A setting that does not exist, or cannot have that value.
+    SettingInvalid,
     /// A text that cannot be stored.
     TextInvalid,
     /// A time that contradicts itself or lies in the future.
@@ -130,7 +135,7 @@ impl AppError {
             Self::Engine(EngineError::Store(error)) | Self::Store(error) => error.code(),
             Self::Engine(EngineError::Closed) => ErrorCode::Internal,
             Self::Folder(_) | Self::Unreachable(_) => ErrorCode::Io,
-            Self::InUse => ErrorCode::ProfileInUse,
+            Self::InUse | Self::Owned => ErrorCode::ProfileInUse,
             Self::Elsewhere(view) => view.code,
         }
     }
@@ -143,6 +148,7 @@ impl InvalidValue {
             Self::TaskTooLong { .. } => ErrorCode::TaskTooLong,
             Self::NameLength { .. } => ErrorCode::NameInvalid,
             Self::Brightness => ErrorCode::BrightnessOutOfRange,
+            Self::Setting(_) | Self::SettingUnknown { .. } => ErrorCode::SettingInvalid,
             Self::NulInText => ErrorCode::TextInvalid,
             Self::Time(_) => ErrorCode::TimeInvalid,
             Self::Id(_) => ErrorCode::IdInvalid,

@@ -1,22 +1,28 @@
 //! What is kept: values whose constructors hold the invariants.
 
 mod correction;
+mod cycle;
 mod day;
 mod id;
 mod kind;
 mod length;
 mod particle;
 mod project;
+mod settings;
 mod task;
 mod text;
 
 pub use correction::{Assignment, Correction};
+pub use cycle::{Cycle, RoundLength};
 pub use day::Day;
 pub use id::{ParticleId, ProjectId};
 pub use kind::{Kind, Preset};
-pub use length::{FocusLength, ParticleLength};
+pub use length::{FocusLength, LongBreakLength, ParticleLength, ShortBreakLength};
 pub use particle::{Particle, ParticleTime};
 pub use project::{Brightness, Project, ProjectKey, ProjectName};
+pub use settings::{
+    Countdown, DailyGoal, DayBoundary, Setting, SettingChange, SettingKey, Settings,
+};
 pub use task::Task;
 
 use thiserror::Error;
@@ -55,6 +61,19 @@ pub enum InvalidValue {
     /// A grey that could not be told from the background, or is none.
     #[error("A project's brightness is a number from 0.3 to 1.0.")]
     Brightness,
+    /// A setting out of its range.
+    #[error("{0}")]
+    Setting(&'static str),
+    /// A setting that this version does not know, or a value that it cannot have.
+    #[error(
+        "The setting \u{201c}{key}\u{201d} cannot be set like that: {why}. `particle setting list` shows what there is."
+    )]
+    SettingUnknown {
+        /// Its name.
+        key: String,
+        /// What is wrong with the value, or which settings there are.
+        why: String,
+    },
     /// A text with a character that PostgreSQL cannot store.
     #[error("A text cannot contain the character U+0000.")]
     NulInText,

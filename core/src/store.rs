@@ -8,6 +8,7 @@ mod particles;
 mod profile;
 mod projects;
 mod rows;
+mod settings;
 mod timer;
 mod write;
 

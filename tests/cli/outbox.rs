@@ -18,6 +18,7 @@ struct Past {
 
 const PARTICLE: &[&str] = &["deleted", "kind", "preset", "project_id", "task", "time"];
 const PROJECT: &[&str] = &["archived", "brightness", "deleted", "name"];
+const SETTING: &[&str] = &["deleted", "value"];
 
 /// Which row a verb is to change.
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +29,10 @@ enum Changes {
     Told,
 }
 
+/// A setting goes by its name.
 fn id(object: &Value) -> String {
-    object["id"].as_str().expect("an id").into()
+    let id = object.get("id").unwrap_or(&object["key"]);
+    id.as_str().expect("an id").into()
 }
 
 async fn database(machine: &Machine) -> SqliteConnection {
@@ -73,6 +76,7 @@ impl Past {
         cli.object(&["delete", &deleted_particle]);
         cli.object(&["project", "archive", &archived]);
         cli.object(&["project", "delete", &deleted_project]);
+        cli.object(&["setting", "set", "daily_goal", "3"]);
         acknowledge(&machine).await;
         Self {
             machine,
@@ -117,6 +121,9 @@ impl Past {
 #[case::unarchive_project(Changes::Told, "project", &["archived"], &["project", "unarchive", "ARCHIVED"])]
 #[case::delete_project(Changes::Told, "project", &["deleted"], &["project", "delete", "BOOK"])]
 #[case::restore_project(Changes::Told, "project", &["deleted"], &["project", "restore", "GONE"])]
+#[case::set(Changes::New, "setting", SETTING, &["setting", "set", "overflow", "false"])]
+#[case::set_again(Changes::New, "setting", &["value"], &["setting", "set", "daily_goal", "none"])]
+#[case::reset(Changes::New, "setting", &["deleted"], &["setting", "reset", "daily_goal"])]
 #[tokio::test]
 async fn every_write_verb_leaves_exactly_one_change(
     #[case] changes: Changes,
@@ -159,6 +166,9 @@ async fn what_changes_nothing_leaves_nothing() {
         &["project", "unarchive", "BOOK"],
         &["project", "delete", "GONE"],
         &["project", "list"],
+        &["setting", "list"],
+        &["setting", "set", "daily_goal", "3"],
+        &["setting", "reset", "overflow"],
         &["list"],
         &["add", "Other", "--minutes", "5", "--id", "PARTICLE"],
     ] {

@@ -7,7 +7,7 @@ use super::Status;
 use crate::engine::{Start, TimerCommand};
 use crate::model::{
     Assignment, Brightness, Correction, FocusLength, InvalidValue, Particle, ParticleId,
-    ParticleLength, Project, ProjectKey, ProjectName, Task,
+    ParticleLength, Project, ProjectKey, ProjectName, SettingChange, SettingKey, Settings, Task,
 };
 
 /// A command that may come from another process.
@@ -28,6 +28,10 @@ pub enum Command {
     RestoreParticle(ParticleId),
     /// Make or change a project.
     Project(ProjectRequest),
+    /// Give a setting that follows the person this value.
+    Set(SettingChange),
+    /// Give a setting its default back.
+    Reset(SettingKey),
 }
 
 /// What a [`Command`] leads to.
@@ -40,6 +44,8 @@ pub enum Answer {
     Particle(Particle),
     /// The project as it is kept.
     Project(Project),
+    /// All settings as they are now.
+    Settings(Settings),
 }
 
 /// A step of the timer.
@@ -136,7 +142,11 @@ impl Command {
     /// Whether every value in it can be kept; what cannot does not travel.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         match self {
-            Self::Status | Self::DeleteParticle(_) | Self::RestoreParticle(_) => Ok(()),
+            Self::Status
+            | Self::DeleteParticle(_)
+            | Self::RestoreParticle(_)
+            | Self::Set(_)
+            | Self::Reset(_) => Ok(()),
             Self::Timer(request) => request.check(),
             Self::Add(new) => {
                 Task::new(&new.task)?;

@@ -15,6 +15,8 @@ pub enum Entity {
     Particle,
     /// What particles are gathered under.
     Project,
+    /// What a person set up.
+    Setting,
 }
 
 impl Entity {
@@ -23,6 +25,7 @@ impl Entity {
         match self {
             Self::Particle => "particle",
             Self::Project => "project",
+            Self::Setting => "setting",
         }
     }
 }
@@ -70,6 +73,16 @@ pub enum ProjectField {
     Deleted,
 }
 
+/// The fields of a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingField {
+    /// The value.
+    Value,
+    /// Whether the person went back to the default.
+    Deleted,
+}
+
 impl Field for ParticleField {
     const ENTITY: Entity = Entity::Particle;
     const ALL: &'static [Self] = &[
@@ -86,6 +99,12 @@ impl Field for ParticleField {
 impl Field for ProjectField {
     const ENTITY: Entity = Entity::Project;
     const ALL: &'static [Self] = &[Self::Name, Self::Brightness, Self::Archived, Self::Deleted];
+    const DELETED: Self = Self::Deleted;
+}
+
+impl Field for SettingField {
+    const ENTITY: Entity = Entity::Setting;
+    const ALL: &'static [Self] = &[Self::Value, Self::Deleted];
     const DELETED: Self = Self::Deleted;
 }
 

@@ -1,39 +1,79 @@
-//! Lengths in minutes: of a focus to come, and of a particle that is kept.
+//! Lengths in minutes: of a focus or a break to come, and of a particle that is kept.
 
 use serde::{Deserialize, Serialize};
 
 use super::{InvalidValue, Preset};
 
-/// The planned length of a focus: 1 to 180 minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "i32", into = "i32")]
-pub struct FocusLength(u32);
+macro_rules! length {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "bindings", derive(specta::Type))]
+        #[serde(try_from = "i32", into = "i32")]
+        pub struct $name(u32);
+
+        impl $name {
+            const MIN: u32 = 1;
+            const MAX: u32 = $max;
+
+            /// `minutes`, which is known to be in range.
+            pub(super) const fn fixed(minutes: u32) -> Self {
+                Self(minutes)
+            }
+
+            /// `minutes` as a length; an error when it is out of range.
+            pub fn minutes(minutes: i32) -> Result<Self, InvalidValue> {
+                in_range(minutes, $what, Self::MIN, Self::MAX).map(Self)
+            }
+
+            /// The length in whole minutes.
+            pub fn as_minutes(self) -> u32 {
+                self.0
+            }
+
+            /// The length in seconds.
+            pub fn as_seconds(self) -> u32 {
+                self.0 * 60
+            }
+
+            /// The length in milliseconds.
+            pub fn as_millis(self) -> i64 {
+                i64::from(self.as_seconds()) * 1000
+            }
+        }
+
+        impl TryFrom<i32> for $name {
+            type Error = InvalidValue;
+
+            fn try_from(minutes: i32) -> Result<Self, InvalidValue> {
+                Self::minutes(minutes)
+            }
+        }
+
+        impl From<$name> for i32 {
+            fn from(length: $name) -> Self {
+                length.0.cast_signed()
+            }
+        }
+    };
+}
+
+length!(
+    /// The planned length of a focus: 1 to 180 minutes.
+    FocusLength, "A focus", 180
+);
+length!(
+    /// The planned length of a short break: 1 to 60 minutes.
+    ShortBreakLength, "A short break", 60
+);
+length!(
+    /// The planned length of a long break: 1 to 90 minutes.
+    LongBreakLength, "A long break", 90
+);
 
 impl FocusLength {
     /// The classic length, 25 minutes.
     pub const CLASSIC: Self = Self(25);
-    const MIN: u32 = 1;
-    const MAX: u32 = 180;
-
-    /// `minutes` as a length; an error outside of 1 to 180.
-    pub fn minutes(minutes: i32) -> Result<Self, InvalidValue> {
-        in_range(minutes, "A focus", Self::MIN, Self::MAX).map(Self)
-    }
-
-    /// The length in whole minutes.
-    pub fn as_minutes(self) -> u32 {
-        self.0
-    }
-
-    /// The length in seconds.
-    pub fn as_seconds(self) -> u32 {
-        self.0 * 60
-    }
-
-    /// The length in milliseconds.
-    pub fn as_millis(self) -> i64 {
-        i64::from(self.as_seconds()) * 1000
-    }
 
     /// The preset that has this length of focus.
     pub fn preset(self) -> Preset {
@@ -43,20 +83,6 @@ impl FocusLength {
             90 => Preset::Ultradian,
             _ => Preset::Custom,
         }
-    }
-}
-
-impl TryFrom<i32> for FocusLength {
-    type Error = InvalidValue;
-
-    fn try_from(minutes: i32) -> Result<Self, InvalidValue> {
-        Self::minutes(minutes)
-    }
-}
-
-impl From<FocusLength> for i32 {
-    fn from(length: FocusLength) -> Self {
-        length.0.cast_signed()
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) type Cells = Vec<(&'static str, Cell)>;
 
 /// A row that is synced. `is_deleted` of its table is what its own `deleted` says.
 pub(super) trait Synced: Clone + Send + Sync {
-    type Id: Display + Copy + Send;
+    type Id: Display + Clone + Send;
     type Field: Field;
     /// What a person calls it.
     const WORD: &'static str;
@@ -89,7 +89,7 @@ impl Store {
         edit: impl FnOnce(&Kept<R>) -> Result<R, StoreError> + Send,
     ) -> Result<Edited<R>, StoreError> {
         let mut write = self.begin(now).await?;
-        let Some(kept) = write.find::<R>(id).await? else {
+        let Some(kept) = write.find::<R>(id.clone()).await? else {
             return Err(not_found::<R>(id).into());
         };
         let row = edit(&kept)?;
@@ -202,7 +202,11 @@ impl Write {
     }
 
     /// Keeps `after` where `before` stood. False, and nothing is written, when no field differs.
-    async fn change<R: Synced>(&mut self, before: &Kept<R>, after: &R) -> Result<bool, StoreError> {
+    pub(super) async fn change<R: Synced>(
+        &mut self,
+        before: &Kept<R>,
+        after: &R,
+    ) -> Result<bool, StoreError> {
         let differs = |field: &R::Field| before.row.cells(*field) != after.cells(*field);
         let fields: Vec<R::Field> = R::Field::ALL.iter().copied().filter(differs).collect();
         if fields.is_empty() {

@@ -1,6 +1,7 @@
 mod corrections;
 mod history;
 mod migrations;
+mod settings;
 
 use std::fs;
 use std::path::PathBuf;

@@ -233,7 +233,7 @@ impl World {
         R::Field: std::fmt::Debug,
     {
         let mut write = self.store.begin(self.now).await.unwrap();
-        let found: Option<Kept<R>> = write.find(id).await.unwrap();
+        let found: Option<Kept<R>> = write.find(id.clone()).await.unwrap();
         write.abandon().await.unwrap();
         let (row, fields) = match (&before, changed) {
             (_, Some(changed)) => changed,

@@ -1,0 +1,33 @@
+//! What follows the person.
+
+use super::App;
+use crate::engine::Event;
+use crate::error::AppError;
+use crate::model::{SettingChange, SettingKey, Settings};
+
+impl App {
+    /// What the person set up.
+    pub async fn settings(&self) -> Result<Settings, AppError> {
+        Ok(self.store.settings().await?)
+    }
+
+    /// Gives one setting another value.
+    pub async fn change_setting(&self, change: SettingChange) -> Result<Settings, AppError> {
+        let has_changed = self.store.set_setting(change.row(), self.now()).await?;
+        self.settings_changed(has_changed).await
+    }
+
+    /// Gives one setting its default back.
+    pub async fn reset_setting(&self, key: SettingKey) -> Result<Settings, AppError> {
+        Settings::default().get(&key)?;
+        let has_changed = self.store.reset_setting(key, self.now()).await?;
+        self.settings_changed(has_changed).await
+    }
+
+    async fn settings_changed(&self, has_changed: bool) -> Result<Settings, AppError> {
+        if has_changed {
+            self.engine.announce(Event::SettingsChanged);
+        }
+        self.settings().await
+    }
+}

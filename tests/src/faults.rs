@@ -1,0 +1,97 @@
+//! Programs that die, or whose disk is full, at a chosen write: see `tests/faults`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::cli::{Cli, Said};
+use crate::machine::Machine;
+
+/// What happens to a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It dies after the step.
+    Die,
+    /// It dies when half of the step is done.
+    Torn,
+    /// Its disk is full from this step on.
+    Full,
+    /// Its disk is full for this step only.
+    FullOnce,
+}
+
+/// What a program did to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileStep {
+    /// `write`, `truncate`, `sync`, `remove` or `rename`.
+    pub name: String,
+    /// The name of the file.
+    pub file: String,
+}
+
+impl FileStep {
+    /// Whether it needs space on the disk.
+    pub fn fills(&self) -> bool {
+        self.name == "write"
+    }
+}
+
+/// The command on a machine where every write is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Faults<'a>(&'a Machine);
+
+impl<'a> Faults<'a> {
+    /// What comes between the programs of `machine` and its disk.
+    pub fn on(machine: &'a Machine) -> Self {
+        Self(machine)
+    }
+
+    /// Runs the command as it is, and says what it did to files below the data folder.
+    pub fn watch(self, arguments: &[&str]) -> (Said, Vec<FileStep>) {
+        let log = self.0.home().join("steps");
+        let mut command = self.command(arguments);
+        let said = Said::of(
+            &command
+                .env("FAULTS_LOG", &log)
+                .output()
+                .expect("setpriv is there"),
+        );
+        // No step, no file.
+        let steps = fs::read_to_string(&log).unwrap_or_default();
+        let steps = steps.lines().map(|line| {
+            let (name, path) = line.split_once(' ').expect("a name and a path");
+            let file = PathBuf::from(path);
+            let file = file.file_name().expect("a name").to_string_lossy();
+            FileStep {
+                name: name.into(),
+                file: file.into(),
+            }
+        });
+        let steps = steps.collect();
+        drop(fs::remove_file(&log));
+        (said, steps)
+    }
+
+    /// Runs the command and lets `fault` happen at the step `at`, counted from 1.
+    pub fn run(self, arguments: &[&str], fault: Fault, at: usize) -> Said {
+        let kind = match fault {
+            Fault::Die => "die",
+            Fault::Torn => "torn",
+            Fault::Full => "full",
+            Fault::FullOnce => "full_once",
+        };
+        let mut command = self.command(arguments);
+        command
+            .env("FAULTS_KIND", kind)
+            .env("FAULTS_AT", at.to_string());
+        Said::of(&command.output().expect("setpriv is there"))
+    }
+
+    fn command(self, arguments: &[&str]) -> Command {
+        let mut command = Cli::on(self.0).command(&[arguments, &["--json"]].concat());
+        command
+            .env("LD_PRELOAD", self.0.binary("libparticle_faults.so"))
+            .env("FAULTS_BELOW", self.0.data());
+        command
+    }
+}
