@@ -12,6 +12,7 @@
 
 mod bus;
 mod cli;
+mod daemon;
 mod desktop_app;
 mod display;
 mod faults;
@@ -25,6 +26,7 @@ mod window;
 
 pub use bus::Bus;
 pub use cli::{Cli, Said, moment};
+pub use daemon::Daemon;
 pub use desktop_app::{Desktop, DesktopApp};
 pub use display::Display;
 pub use faults::{Fault, Faults, FileStep};
