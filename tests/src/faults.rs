@@ -1,8 +1,11 @@
-//! Programs that die, or whose disk is full, at a chosen write: see `tests/faults`.
+//! Programs that die, or whose disk is full, at a chosen write, and computers that sleep: see
+//! `tests/faults`.
 
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::cli::{Cli, Said};
 use crate::machine::Machine;
@@ -93,5 +96,50 @@ impl<'a> Faults<'a> {
             .env("LD_PRELOAD", self.0.binary("libparticle_faults.so"))
             .env("FAULTS_BELOW", self.0.data());
         command
+    }
+}
+
+/// The clocks of a machine, as its programs see them from their start on.
+#[derive(Debug)]
+pub struct Clocks {
+    file: fs::File,
+    path: PathBuf,
+    slept: Duration,
+}
+
+impl Clocks {
+    /// The clocks of `machine`, which has not slept yet.
+    pub fn of(machine: &Machine) -> Self {
+        let path = machine.home().join("clocks");
+        let clocks = Self {
+            file: fs::File::create(&path).expect("a file"),
+            path,
+            slept: Duration::ZERO,
+        };
+        clocks.write();
+        clocks
+    }
+
+    /// What a program needs to see these clocks.
+    pub fn environment(&self, machine: &Machine) -> [(&'static str, String); 2] {
+        let preload = machine.binary("libparticle_faults.so");
+        let text = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
+        [
+            ("LD_PRELOAD", text(&preload)),
+            ("FAULTS_CLOCKS", text(&self.path)),
+        ]
+    }
+
+    /// The computer has just slept for so long.
+    pub fn sleep(&mut self, by: Duration) {
+        self.slept += by;
+        self.write();
+    }
+
+    fn write(&self) {
+        let slept = i64::try_from(self.slept.as_millis()).expect("a life is shorter");
+        let (slept, set_forward) = (slept.to_ne_bytes(), 0_i64.to_ne_bytes());
+        let bytes = [slept, set_forward].concat();
+        self.file.write_all_at(&bytes, 0).expect("a file");
     }
 }

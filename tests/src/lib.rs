@@ -29,7 +29,7 @@ pub use cli::{Cli, Said, moment};
 pub use daemon::Daemon;
 pub use desktop_app::{Desktop, DesktopApp};
 pub use display::Display;
-pub use faults::{Fault, Faults, FileStep};
+pub use faults::{Clocks, Fault, Faults, FileStep};
 pub use machine::{Machine, Person};
 pub use processes::{app_of, kill_9, living_with};
 pub use program::Program;
