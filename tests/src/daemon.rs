@@ -1,5 +1,6 @@
 //! `particle daemon`.
 
+use std::ffi::OsString;
 use std::process::ExitStatus;
 
 use crate::cli::Cli;
@@ -14,7 +15,16 @@ pub struct Daemon(Program);
 impl Daemon {
     /// Starts it and waits until it can be reached.
     pub fn start(machine: &Machine) -> Self {
+        Self::start_with(machine, std::iter::empty())
+    }
+
+    /// [`Daemon::start`], with more in its environment.
+    pub fn start_with(
+        machine: &Machine,
+        environment: impl IntoIterator<Item = (&'static str, OsString)>,
+    ) -> Self {
         let mut command = Cli::on(machine).command(&["daemon", "--json"]);
+        command.envs(environment);
         let (daemon, status) = Program::start_and_read_line("particle daemon", &mut command);
         assert!(
             status.starts_with('{'),
