@@ -1,8 +1,12 @@
-//! Programs that die, or whose disk is full, at a chosen write: see `tests/faults`.
+//! Programs that die, or whose disk is full, at a chosen write, and computers that sleep: see
+//! `tests/faults`.
 
+use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use crate::cli::{Cli, Said};
 use crate::machine::Machine;
@@ -48,28 +52,27 @@ impl<'a> Faults<'a> {
 
     /// Runs the command as it is, and says what it did to files below the data folder.
     pub fn watch(self, arguments: &[&str]) -> (Said, Vec<FileStep>) {
-        let log = self.0.home().join("steps");
-        let mut command = self.command(arguments);
-        let said = Said::of(
-            &command
-                .env("FAULTS_LOG", &log)
-                .output()
-                .expect("setpriv is there"),
-        );
+        let said = Said::of(&self.command(arguments).output().expect("setpriv is there"));
+        (said, self.steps())
+    }
+
+    /// What was done to files below the data folder since this was asked last.
+    pub fn steps(self) -> Vec<FileStep> {
         // No step, no file.
-        let steps = fs::read_to_string(&log).unwrap_or_default();
-        let steps = steps.lines().map(|line| {
+        let steps = fs::read_to_string(self.log()).unwrap_or_default();
+        if !steps.is_empty() {
+            // Not removed: a program that runs goes on writing to it.
+            fs::write(self.log(), "").expect("our own file");
+        }
+        let step = |line: &str| {
             let (name, path) = line.split_once(' ').expect("a name and a path");
-            let file = PathBuf::from(path);
-            let file = file.file_name().expect("a name").to_string_lossy();
+            let file = Path::new(path).file_name().expect("a name");
             FileStep {
                 name: name.into(),
-                file: file.into(),
+                file: file.to_string_lossy().into(),
             }
-        });
-        let steps = steps.collect();
-        drop(fs::remove_file(&log));
-        (said, steps)
+        };
+        steps.lines().map(step).collect()
     }
 
     /// Runs the command and lets `fault` happen at the step `at`, counted from 1.
@@ -87,11 +90,67 @@ impl<'a> Faults<'a> {
         Said::of(&command.output().expect("setpriv is there"))
     }
 
+    /// What a program needs so that its steps are seen.
+    pub fn environment(self) -> [(&'static str, OsString); 3] {
+        [
+            ("LD_PRELOAD", self.0.binary("libparticle_faults.so").into()),
+            ("FAULTS_BELOW", self.0.data().into()),
+            ("FAULTS_LOG", self.log().into()),
+        ]
+    }
+
     fn command(self, arguments: &[&str]) -> Command {
         let mut command = Cli::on(self.0).command(&[arguments, &["--json"]].concat());
+        command.envs(self.environment());
         command
-            .env("LD_PRELOAD", self.0.binary("libparticle_faults.so"))
-            .env("FAULTS_BELOW", self.0.data());
-        command
+    }
+
+    fn log(self) -> PathBuf {
+        self.0.home().join("steps")
+    }
+}
+
+/// The clocks of a machine, as its programs see them from their start on.
+#[derive(Debug)]
+pub struct Clocks {
+    file: fs::File,
+    path: PathBuf,
+    slept: Duration,
+}
+
+impl Clocks {
+    /// The clocks of `machine`, which has not slept yet.
+    pub fn of(machine: &Machine) -> Self {
+        let path = machine.home().join("clocks");
+        let clocks = Self {
+            file: fs::File::create(&path).expect("a file"),
+            path,
+            slept: Duration::ZERO,
+        };
+        clocks.write();
+        clocks
+    }
+
+    /// What a program needs to see these clocks.
+    pub fn environment(&self, machine: &Machine) -> [(&'static str, String); 2] {
+        let preload = machine.binary("libparticle_faults.so");
+        let text = |path: &Path| path.to_str().expect("a plain path").to_owned();
+        [
+            ("LD_PRELOAD", text(&preload)),
+            ("FAULTS_CLOCKS", text(&self.path)),
+        ]
+    }
+
+    /// The computer has just slept for so long.
+    pub fn sleep(&mut self, by: Duration) {
+        self.slept += by;
+        self.write();
+    }
+
+    fn write(&self) {
+        let slept = i64::try_from(self.slept.as_millis()).expect("a life is shorter");
+        let (slept, set_forward) = (slept.to_ne_bytes(), 0_i64.to_ne_bytes());
+        let bytes = [slept, set_forward].concat();
+        self.file.write_all_at(&bytes, 0).expect("a file");
     }
 }

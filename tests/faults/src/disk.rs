@@ -1,18 +1,10 @@
-//! Preloaded into a program under test (`LD_PRELOAD`), between it and the kernel: whatever changes a file
-//! below one folder is counted, can be logged, and at a chosen step the program dies or its disk is full.
-//! It is asked for by four environment variables:
+//! Whatever changes a file below one folder is counted, can be logged, and at a chosen step the program
+//! dies or its disk is full. It is asked for by four environment variables:
 //! - `FAULTS_BELOW`: the folder; without it nothing is done
 //! - `FAULTS_LOG`: a file that gets one line for each step
 //! - `FAULTS_AT`: the step at which it happens, from 1
 //! - `FAULTS_KIND`: `die` (after the step), `torn` (half of a write is done, then it dies), `full` (from
 //!   this step on), `full_once`
-
-#![cfg(target_os = "linux")]
-#![allow(
-    unsafe_code,
-    clippy::missing_safety_doc,
-    reason = "it takes the place of functions of the C library"
-)]
 
 use std::ffi::{CStr, OsString, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
@@ -192,7 +184,11 @@ fn size(answer: libc::c_long) -> ssize_t {
 
 /// In the place of `write(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn write(file: c_int, bytes: *const c_void, length: size_t) -> ssize_t {
+pub(crate) unsafe extern "C" fn write(
+    file: c_int,
+    bytes: *const c_void,
+    length: size_t,
+) -> ssize_t {
     let verdict = verdict("write", path_of(file).as_deref(), Step::Fills);
     // SAFETY: as for the function that it stands for.
     partial(&verdict, length, |length| unsafe {
@@ -202,7 +198,7 @@ pub unsafe extern "C" fn write(file: c_int, bytes: *const c_void, length: size_t
 
 /// In the place of `pwrite(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pwrite(
+pub(crate) unsafe extern "C" fn pwrite(
     file: c_int,
     bytes: *const c_void,
     length: size_t,
@@ -223,7 +219,7 @@ pub unsafe extern "C" fn pwrite(
 
 /// In the place of `pwrite64(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pwrite64(
+pub(crate) unsafe extern "C" fn pwrite64(
     file: c_int,
     bytes: *const c_void,
     length: size_t,
@@ -235,7 +231,7 @@ pub unsafe extern "C" fn pwrite64(
 
 /// In the place of `ftruncate(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ftruncate(file: c_int, length: off_t) -> c_int {
+pub(crate) unsafe extern "C" fn ftruncate(file: c_int, length: off_t) -> c_int {
     // SQLite only makes files shorter with it.
     let verdict = verdict("truncate", path_of(file).as_deref(), Step::Orders);
     // SAFETY: as for the function that it stands for.
@@ -246,14 +242,14 @@ pub unsafe extern "C" fn ftruncate(file: c_int, length: off_t) -> c_int {
 
 /// In the place of `ftruncate64(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ftruncate64(file: c_int, length: off_t) -> c_int {
+pub(crate) unsafe extern "C" fn ftruncate64(file: c_int, length: off_t) -> c_int {
     // SAFETY: as for the function that it stands for.
     unsafe { ftruncate(file, length) }
 }
 
 /// In the place of `fsync(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fsync(file: c_int) -> c_int {
+pub(crate) unsafe extern "C" fn fsync(file: c_int) -> c_int {
     let verdict = verdict("sync", path_of(file).as_deref(), Step::Orders);
     // SAFETY: as for the function that it stands for.
     whole(&verdict, || unsafe {
@@ -263,7 +259,7 @@ pub unsafe extern "C" fn fsync(file: c_int) -> c_int {
 
 /// In the place of `fdatasync(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fdatasync(file: c_int) -> c_int {
+pub(crate) unsafe extern "C" fn fdatasync(file: c_int) -> c_int {
     let verdict = verdict("sync", path_of(file).as_deref(), Step::Orders);
     // SAFETY: as for the function that it stands for.
     whole(&verdict, || unsafe {
@@ -273,7 +269,7 @@ pub unsafe extern "C" fn fdatasync(file: c_int) -> c_int {
 
 /// In the place of `unlink(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
+pub(crate) unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
     let verdict = verdict("remove", path_in(path).as_deref(), Step::Orders);
     // SAFETY: as for the function that it stands for.
     whole(&verdict, || unsafe {
@@ -283,7 +279,7 @@ pub unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
 
 /// In the place of `rename(2)`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
+pub(crate) unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
     let verdict = verdict("rename", path_in(from).as_deref(), Step::Orders);
     let here = libc::AT_FDCWD;
     // SAFETY: as for the function that it stands for.
