@@ -9,9 +9,14 @@
     reason = "the shape that tauri::command asks for"
 )]
 
-use particle_core::app::{StartRequest, Status, TimerRequest};
+pub(crate) mod history;
+mod page;
+pub(crate) mod projects;
+pub(crate) mod settings;
+pub(crate) mod timer;
+
+use particle_core::app::Status;
 use particle_core::error::{AppError, ErrorView};
-use particle_core::model::Particle;
 use serde::Serialize;
 use specta::Type;
 use tauri::{State, WebviewWindow};
@@ -47,94 +52,6 @@ pub(crate) async fn open(
         system_language: texts::system_language(),
         moved_aside,
     })
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) fn look(look: State<'_, LookStore>) -> Look {
-    look.get()
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn status(profile: State<'_, Profile>) -> Answer<Status> {
-    profile.app()?.status().await.map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn start(
-    request: StartRequest,
-    version: Option<u32>,
-    profile: State<'_, Profile>,
-) -> Answer<Status> {
-    profile
-        .app()?
-        .timer(TimerRequest::Start(request), version)
-        .await
-        .map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn toggle(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
-    profile
-        .app()?
-        .timer(TimerRequest::Toggle(StartRequest::default()), version)
-        .await
-        .map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn finish(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
-    profile
-        .app()?
-        .timer(TimerRequest::Finish, version)
-        .await
-        .map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn stop(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
-    profile
-        .app()?
-        .timer(TimerRequest::Stop, version)
-        .await
-        .map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn rename_task(task: String, profile: State<'_, Profile>) -> Answer<Status> {
-    profile
-        .app()?
-        .timer(TimerRequest::Rename(task), None)
-        .await
-        .map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn set_length(minutes: i32, profile: State<'_, Profile>) -> Answer<Status> {
-    profile.app()?.set_length(minutes).await.map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn particles_today(profile: State<'_, Profile>) -> Answer<Vec<Particle>> {
-    profile.app()?.particles_today().await.map_err(view)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) fn set_look(
-    look: Look,
-    window: WebviewWindow,
-    looks: State<'_, LookStore>,
-) -> Answer<Look> {
-    looks.set(&window, look)
 }
 
 #[tauri::command]

@@ -82,6 +82,7 @@ pub struct StartRequest {
 
 /// A particle told afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct NewParticle {
     /// What on, at most 200 characters.
     pub task: String,
@@ -97,6 +98,7 @@ pub struct NewParticle {
 
 /// What to change about a particle; nothing leaves a part as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct ParticleRequest {
     /// Which.
     pub id: ParticleId,
@@ -110,6 +112,7 @@ pub struct ParticleRequest {
 
 /// What to do with projects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum ProjectRequest {
     /// Make one.

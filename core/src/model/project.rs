@@ -11,6 +11,7 @@ use super::{InvalidValue, ProjectId};
 
 /// A project. Its particles name it by id, so a new name shows everywhere at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Project {
     /// The same on every device.
     pub id: ProjectId,
@@ -26,11 +27,13 @@ pub struct Project {
 
 /// A line of 1 to 50 characters, trimmed, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(into = "String", try_from = "String")]
 pub struct ProjectName(String);
 
 /// A grey from 0.3 to 1.0, which is white.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Brightness(f64);
 

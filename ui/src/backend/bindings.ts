@@ -8,7 +8,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	open: () => typedError<Opening, ErrorView>(__TAURI_INVOKE("open")),
-	look: () => __TAURI_INVOKE<Look>("look"),
+	ready: () => __TAURI_INVOKE<void>("ready"),
 	status: () => typedError<Status, ErrorView>(__TAURI_INVOKE("status")),
 	start: (request: StartRequest, version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("start", { request, version })),
 	toggle: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("toggle", { version })),
@@ -16,9 +16,21 @@ export const commands = {
 	stop: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("stop", { version })),
 	renameTask: (task: string) => typedError<Status, ErrorView>(__TAURI_INVOKE("rename_task", { task })),
 	setLength: (minutes: number) => typedError<Status, ErrorView>(__TAURI_INVOKE("set_length", { minutes })),
+	choosePreset: (preset: Preset) => typedError<Status, ErrorView>(__TAURI_INVOKE("choose_preset", { preset })),
+	/**  The date of the present day, which begins at the day boundary. */
+	today: () => typedError<string, ErrorView>(__TAURI_INVOKE("today")),
 	particlesToday: () => typedError<Particle[], ErrorView>(__TAURI_INVOKE("particles_today")),
+	particles: (request: PageRequest) => typedError<ParticlePage, ErrorView>(__TAURI_INVOKE("particles", { request })),
+	addParticle: (particle: NewParticle) => typedError<Particle, ErrorView>(__TAURI_INVOKE("add_particle", { particle })),
+	editParticle: (request: ParticleRequest) => typedError<Particle, ErrorView>(__TAURI_INVOKE("edit_particle", { request })),
+	deleteParticle: (id: ParticleId) => typedError<Particle, ErrorView>(__TAURI_INVOKE("delete_particle", { id })),
+	restoreParticle: (id: ParticleId) => typedError<Particle, ErrorView>(__TAURI_INVOKE("restore_particle", { id })),
+	projects: () => typedError<ProjectLists, ErrorView>(__TAURI_INVOKE("projects")),
+	changeProject: (request: ProjectRequest) => typedError<Project, ErrorView>(__TAURI_INVOKE("change_project", { request })),
+	settings: () => typedError<Settings, ErrorView>(__TAURI_INVOKE("settings")),
+	changeSetting: (change: SettingChange) => typedError<Settings, ErrorView>(__TAURI_INVOKE("change_setting", { change })),
+	look: () => __TAURI_INVOKE<Look>("look"),
 	setLook: (look: Look) => typedError<Look, ErrorView>(__TAURI_INVOKE("set_look", { look })),
-	ready: () => __TAURI_INVOKE<void>("ready"),
 };
 
 /** Events */
@@ -27,8 +39,46 @@ export const events = {
 };
 
 /* Types */
+/**  A grey from 0.3 to 1.0, which is white. */
+export type Brightness = number | null;
+
 /**  A hint that something changed. Whoever gets it asks for the state itself. */
 export type CoreEvent = Event;
+
+/**  Seconds before something begins by itself: 3, 5 or 10. */
+export type Countdown = number;
+
+/**  A place in a list: below this particle. */
+export type Cursor = {
+	/**  When the particle above began. */
+	started_at: string,
+	/**  Which it is. */
+	id: ParticleId,
+};
+
+/**  The lengths of focuses and breaks, and how many focuses make a round. */
+export type Cycle = {
+	/**  Of each focus. */
+	focus_minutes: FocusLength,
+	/**  Of the breaks within a round. */
+	short_break_minutes: ShortBreakLength,
+	/**  Of the break that ends a round. */
+	long_break_minutes: LongBreakLength,
+	/**  How many focuses a round has. */
+	focuses: RoundLength,
+};
+
+/**  How many focuses a day is to have: 1 to 9. */
+export type DailyGoal = number;
+
+/**  A particle with the day that it belongs to. */
+export type DatedParticle = {
+	/**  The day in which it began, where it was lived. */
+	day: string,
+} & Particle;
+
+/**  When a day begins: minutes after midnight, 0 to 360. Work before it counts to the day before. */
+export type DayBoundary = number;
 
 /**  The closed set of things that can go wrong. */
 export type ErrorCode = 
@@ -50,6 +100,8 @@ export type ErrorCode =
 "name_invalid" | 
 /**  A brightness outside of 0.3 to 1.0. */
 "brightness_out_of_range" | 
+/**  A setting that does not exist, or cannot have that value. */
+"setting_invalid" | 
 /**  A text that cannot be stored. */
 "text_invalid" | 
 /**  A time that contradicts itself or lies in the future. */
@@ -106,7 +158,12 @@ id: ParticleId } |
 /**  Which. */
 ids: ParticleId[] } | 
 /**  Projects are new or different. */
-{ type: "projects_changed" };
+{ type: "projects_changed" } | 
+/**  Settings that follow the person have other values. */
+{ type: "settings_changed" };
+
+/**  The planned length of a focus: 1 to 180 minutes. */
+export type FocusLength = number;
 
 /**  What a stretch of time was. Only focus is counted. */
 export type Kind = 
@@ -120,10 +177,36 @@ export type Kind =
 /**  A language, or that of the system. */
 export type Language = "system" | "en" | "de";
 
+/**  Which kinds of particle to list. */
+export type ListedKinds = 
+/**  Focuses only. */
+"focus" | 
+/**  Breaks only, short and long. */
+"break" | 
+/**  Everything. */
+"all";
+
+/**  The planned length of a long break: 1 to 90 minutes. */
+export type LongBreakLength = number;
+
 /**  What a person chose. */
 export type Look = {
 	theme: Theme,
 	language: Language,
+};
+
+/**  A particle told afterwards. */
+export type NewParticle = {
+	/**  What on, at most 200 characters. */
+	task: string,
+	/**  How long, 1 to 1440. */
+	minutes: number,
+	/**  When it ended; nothing for now. */
+	ended_at: string | null,
+	/**  The id or exact name of its project, or `none`, as is nothing. */
+	project: ProjectKey | null,
+	/**  Its id, if the caller wants to repeat the command safely. */
+	id: ParticleId | null,
 };
 
 /**  What a window needs for its first picture. */
@@ -134,6 +217,26 @@ export type Opening = {
 	system_language: SpokenLanguage,
 	/**  Where a damaged database was moved when the profile was opened. */
 	moved_aside: string | null,
+};
+
+/**  Which particles to list. */
+export type PageRequest = {
+	/**  Focuses, breaks or both. */
+	kinds: ListedKinds,
+	/**  Begun on this day or later. */
+	from_day: string | null,
+	/**  Begun on this day or before. */
+	to_day: string | null,
+	/**  The id or exact name of a project, or `none`. */
+	project: ProjectKey | null,
+	/**  A part of the task, letters of either case. */
+	search: string | null,
+	/**  Deleted ones that can be restored, instead of those that are not deleted. */
+	deleted: boolean,
+	/**  Where the page before ended. */
+	after: Cursor | null,
+	/**  How many, 1 to 1000; nothing for 1000. */
+	limit: number | null,
 };
 
 /**  A finished stretch of focus, or of a break that ran. */
@@ -154,6 +257,26 @@ export type Particle = {
 
 /**  The id of a [`Particle`](super::Particle). */
 export type ParticleId = string;
+
+/**  A page of a list, newest first. */
+export type ParticlePage = {
+	/**  What stands on it. */
+	particles: DatedParticle[],
+	/**  Where the next page begins; nothing when this is the last. */
+	next: Cursor | null,
+};
+
+/**  What to change about a particle; nothing leaves a part as it is. */
+export type ParticleRequest = {
+	/**  Which. */
+	id: ParticleId,
+	/**  What it was spent on, at most 200 characters. */
+	task: string | null,
+	/**  How long it took, 1 to 1440. */
+	minutes: number | null,
+	/**  The id or exact name of its project, or `none`. */
+	project: ProjectKey | null,
+};
 
 /**  When and how long: one field, so that merging two edits cannot make an impossible particle. */
 export type ParticleTime = {
@@ -182,11 +305,106 @@ export type Preset =
 /**  Any other length. */
 "custom";
 
+/**  A project. Its particles name it by id, so a new name shows everywhere at once. */
+export type Project = {
+	/**  The same on every device. */
+	id: ProjectId,
+	/**  Not unique: two devices may make the same one without knowing of each other. */
+	name: ProjectName,
+	/**  The grey of its dots. */
+	brightness: Brightness,
+	/**  Put away; its particles stay. */
+	archived: boolean,
+	/**  Deleted by the person; can be restored for 30 days. Its particles stay and still name it. */
+	deleted: boolean,
+};
+
 /**  The id of a project. */
 export type ProjectId = string;
 
 /**  How a person names a project: by its id or its exact name. */
 export type ProjectKey = string;
+
+/**  Every project there is, by name. */
+export type ProjectLists = {
+	/**  Those that are not deleted, archived ones among them. */
+	kept: Project[],
+	/**  Those that can be restored. */
+	deleted: Project[],
+};
+
+/**  A line of 1 to 50 characters, trimmed, without control characters. */
+export type ProjectName = string;
+
+/**  What to do with projects. */
+export type ProjectRequest = 
+/**  Make one. */
+({ add: {
+	/**  Its name, 1 to 50 characters. */
+	name: string,
+	/**  The grey of its dots; nothing for white. */
+	brightness: Brightness | null,
+} }) & { archive?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+/**  Give the one with this id or exact name another name. */
+({ rename: [ProjectKey, string] }) & { add?: never; archive?: never; delete?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+/**  Give its dots another grey. */
+({ set_brightness: [ProjectKey, Brightness] }) & { add?: never; archive?: never; delete?: never; rename?: never; restore?: never; unarchive?: never } | 
+/**  Put it away. */
+({ archive: ProjectKey }) & { add?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+/**  Take it out again. */
+({ unarchive: ProjectKey }) & { add?: never; archive?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never } | 
+/**  Delete it; its particles stay. */
+({ delete: ProjectKey }) & { add?: never; archive?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+/**  Bring it back; the name is looked for among the deleted ones. */
+({ restore: ProjectKey }) & { add?: never; archive?: never; delete?: never; rename?: never; set_brightness?: never; unarchive?: never };
+
+/**  How many focuses lead to a long break: 1 to 12. */
+export type RoundLength = number;
+
+/**
+ *  One setting with its new value: the one declaration of what settings there are, by the names and
+ *  in the form in which they are kept and travel.
+ */
+export type SettingChange = 
+/**  Which lengths are used. */
+{ key: "preset"; value: Preset } | 
+/**  The lengths of the custom preset. */
+{ key: "custom_cycle"; value: Cycle } | 
+/**  Whether a focus counts on when its plan is reached. */
+{ key: "overflow"; value: boolean } | 
+/**  Whether a break begins by itself after a focus. */
+{ key: "auto_start_breaks"; value: boolean } | 
+/**  Whether a focus begins by itself after a break. */
+{ key: "auto_start_focus"; value: boolean } | 
+/**  How long one can still prevent what begins by itself. */
+{ key: "countdown_seconds"; value: Countdown } | 
+/**  When a day begins, in minutes after midnight. */
+{ key: "day_boundary_minutes"; value: DayBoundary } | 
+/**  How many focuses a day is to have, 1 to 9, or none. */
+{ key: "daily_goal"; value?: DailyGoal | null };
+
+/**  Everything that follows a person. */
+export type Settings = {
+	/**  Which lengths are used. */
+	preset: Preset,
+	/**  The lengths of [`Preset::Custom`]. */
+	custom_cycle: Cycle,
+	/**  Whether a focus counts on when its plan is reached. */
+	overflow: boolean,
+	/**  Whether a break begins by itself after a focus. */
+	auto_start_breaks: boolean,
+	/**  Whether a focus begins by itself after a break. */
+	auto_start_focus: boolean,
+	/**  How long one can still prevent what begins by itself. */
+	countdown_seconds: Countdown,
+	/**  When a day begins. */
+	day_boundary_minutes: DayBoundary,
+	/**  How many focuses a day is to have, if the person wants that. */
+	daily_goal: DailyGoal | null,
+};
+
+/**  The planned length of a short break: 1 to 60 minutes. */
+export type ShortBreakLength = number;
 
 /**  A language that there are texts in. */
 export type SpokenLanguage = "en" | "de";

@@ -44,42 +44,42 @@ export type SettingChange = {
   [Key in keyof Settings]: { key: Key; value: Settings[Key] };
 }[keyof Settings];
 
-/** A particle and the day it belongs to, as `2026-03-01`. */
-export type HistoryEntry = Particle & { date: string };
+/** A particle and the day in which it began, where it was lived, as `2026-03-01`. */
+export type DatedParticle = Particle & { day: string };
 
-export type HistoryRequest = {
-  /** Today alone. */
-  today: boolean;
-  /** Deleted ones that can be restored, instead of those that are kept. */
-  deleted: boolean;
-  /** A part of the task; empty for all. */
-  search: string;
+export type Cursor = { started_at: string; id: string };
+
+export type PageRequest = {
+  kinds: "focus" | "break" | "all";
+  from_day: string | null;
+  to_day: string | null;
   /** The id of a project, or `none`. */
   project: string | null;
+  /** A part of the task. */
+  search: string | null;
+  /** Deleted ones that can be restored, instead of those that are kept. */
+  deleted: boolean;
   /** Where the page before ended. */
-  below: HistoryCursor | null;
-  limit: number;
+  after: Cursor | null;
+  limit: number | null;
 };
 
-export type HistoryCursor = { started_at: string; id: string };
-
-export type HistoryPage = {
-  entries: HistoryEntry[];
-  /** The date of the present day. */
-  today: string;
+export type ParticlePage = {
+  particles: DatedParticle[];
   /** Where the next page begins; nothing at the end. */
-  next: HistoryCursor | null;
+  next: Cursor | null;
 };
 
 export type NewParticle = {
   task: string;
   minutes: number;
-  started_at: string;
+  ended_at: string | null;
   project: string | null;
+  id: string | null;
 };
 
 /** What to change about a particle; `null` leaves a part as it is. */
-export type ParticleChange = {
+export type ParticleRequest = {
   id: string;
   task: string | null;
   minutes: number | null;
@@ -128,9 +128,10 @@ export const pending = {
     call<Status>("answer_sleep", { answer, version }),
   choosePreset: (preset: Preset) => call<Status>("choose_preset", { preset }),
   settings: () => call<Settings>("settings"),
-  particles: (request: HistoryRequest) => call<HistoryPage>("particles", { request }),
+  today: () => call<string>("today"),
+  particles: (request: PageRequest) => call<ParticlePage>("particles", { request }),
   addParticle: (particle: NewParticle) => call<Particle>("add_particle", { particle }),
-  editParticle: (change: ParticleChange) => call<Particle>("edit_particle", { change }),
+  editParticle: (request: ParticleRequest) => call<Particle>("edit_particle", { request }),
   deleteParticle: (id: string) => call<Particle>("delete_particle", { id }),
   restoreParticle: (id: string) => call<Particle>("restore_particle", { id }),
   projects: () => call<ProjectLists>("projects"),

@@ -2,10 +2,10 @@ import { commands as generated, events } from "./bindings";
 import type { CoreEvent, Look, Preset, StartRequest } from "./bindings";
 import { pending } from "./contract";
 import type {
-  HistoryRequest,
   NewParticle,
   Opening,
-  ParticleChange,
+  PageRequest,
+  ParticleRequest,
   ProjectRequest,
   SettingChange,
   SleepAnswer,
@@ -26,14 +26,14 @@ export type {
   TimerState,
 } from "./bindings";
 export type {
+  Cursor,
   Cycle,
-  HistoryCursor,
-  HistoryEntry,
-  HistoryPage,
-  HistoryRequest,
+  DatedParticle,
   NewParticle,
   Opening,
-  ParticleChange,
+  PageRequest,
+  ParticlePage,
+  ParticleRequest,
   Project,
   ProjectLists,
   ProjectRequest,
@@ -72,9 +72,11 @@ export const setLength = (minutes: number) =>
 export const choosePreset = (preset: Preset) => value(() => commands.choosePreset(preset));
 
 export const particlesToday = () => value(() => commands.particlesToday());
-export const particles = (request: HistoryRequest) => value(() => commands.particles(request));
+export const today = () => value(() => commands.today());
+export const particles = (request: PageRequest) => value(() => commands.particles(request));
 export const addParticle = (particle: NewParticle) => value(() => commands.addParticle(particle));
-export const editParticle = (change: ParticleChange) => value(() => commands.editParticle(change));
+export const editParticle = (request: ParticleRequest) =>
+  value(() => commands.editParticle(request));
 export const deleteParticle = (id: string) => value(() => commands.deleteParticle(id));
 export const restoreParticle = (id: string) => value(() => commands.restoreParticle(id));
 

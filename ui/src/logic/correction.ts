@@ -1,4 +1,4 @@
-import type { HistoryEntry, NewParticle, ParticleChange } from "../backend";
+import type { DatedParticle, NewParticle, ParticleRequest } from "../backend";
 import { localOffset, momentOf, wallTime } from "./calendar";
 import { wholeMinutes } from "./dots";
 
@@ -14,8 +14,9 @@ export type Fields = {
 
 export const NO_PROJECT = "none";
 const NEW_MINUTES = 25;
+const MINUTE_MS = 60_000;
 
-export function fieldsOf(entry: HistoryEntry): Fields {
+export function fieldsOf(entry: DatedParticle): Fields {
   return {
     task: entry.task,
     project: entry.project_id ?? NO_PROJECT,
@@ -26,7 +27,7 @@ export function fieldsOf(entry: HistoryEntry): Fields {
 
 /** Where a particle that is added by hand begins: it ended just now. */
 export function newFields(now_ms: number): Fields {
-  const began_ms = now_ms - NEW_MINUTES * 60_000;
+  const began_ms = now_ms - NEW_MINUTES * MINUTE_MS;
   const offset = -new Date(began_ms).getTimezoneOffset();
   const { date, time } = wallTime(new Date(began_ms).toISOString(), offset);
   return { task: "", project: NO_PROJECT, date, time, minutes: NEW_MINUTES };
@@ -36,7 +37,7 @@ export function newFields(now_ms: number): Fields {
  * What differs from `entry`; null where nothing does. The fields are coarser than what is kept, so an
  * untouched one says nothing.
  */
-export function changeOf(entry: HistoryEntry, fields: Fields): ParticleChange | null {
+export function changeOf(entry: DatedParticle, fields: Fields): ParticleRequest | null {
   const before = fieldsOf(entry);
   const task = fields.task.trim();
   const moved = fields.date !== before.date || fields.time !== before.time;
@@ -53,8 +54,14 @@ export function changeOf(entry: HistoryEntry, fields: Fields): ParticleChange | 
 
 /** Nothing where a field is empty or no date. */
 export function newParticle(fields: Fields): NewParticle | null {
-  const started_at = momentOf(fields, localOffset(fields));
-  if (started_at === null || fields.minutes === null) return null;
-  const project = fields.project === NO_PROJECT ? null : fields.project;
-  return { task: fields.task.trim(), minutes: fields.minutes, started_at, project };
+  const { minutes } = fields;
+  const began = momentOf(fields, localOffset(fields));
+  if (began === null || minutes === null) return null;
+  return {
+    task: fields.task.trim(),
+    minutes,
+    ended_at: new Date(Date.parse(began) + minutes * MINUTE_MS).toISOString(),
+    project: fields.project === NO_PROJECT ? null : fields.project,
+    id: null,
+  };
 }

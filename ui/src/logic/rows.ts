@@ -2,6 +2,9 @@
 
 const ROW = "[data-row]";
 
+/** Whoever moves by keyboard sees where they are. */
+const SEEN = { focusVisible: true };
+
 const rowsOf = (list: Element): HTMLElement[] => [...list.querySelectorAll<HTMLElement>(ROW)];
 
 /** What the focused row stands for; null where no row has the focus. */
@@ -15,13 +18,13 @@ export function moveFocus(list: Element, by: number): void {
   const rows = rowsOf(list);
   const at = rows.findIndex((row) => row === document.activeElement);
   const next = at === -1 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1);
-  rows[next]?.focus();
+  rows[next]?.focus(SEEN);
 }
 
 /** Gives the focus to the row of `id`; false where there is none. */
 export function focusRow(list: Element, id: string): boolean {
   const row = rowsOf(list).find((row) => row.dataset["row"] === id);
-  row?.focus();
+  row?.focus(SEEN);
   return row !== undefined;
 }
 

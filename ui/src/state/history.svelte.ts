@@ -1,5 +1,5 @@
 import * as backend from "../backend";
-import type { HistoryCursor, HistoryEntry, NewParticle, ParticleChange } from "../backend";
+import type { Cursor, DatedParticle, NewParticle, ParticleRequest } from "../backend";
 import { coalesced } from "../logic/coalesce";
 import type { Undo } from "./undo.svelte";
 
@@ -16,10 +16,10 @@ export type HistoryFilter = {
   project: string | null;
 };
 
-export type HistoryDay = { date: string; entries: HistoryEntry[] };
+export type HistoryDay = { day: string; entries: DatedParticle[] };
 
-type Page = { entries: HistoryEntry[]; today: string; next: HistoryCursor | null };
-type List = Page & { filter: HistoryFilter };
+type Page = { entries: DatedParticle[]; next: Cursor | null };
+type List = Page & { filter: HistoryFilter; today: string };
 
 /** The particles of the past, newest first, as far as they were scrolled to. */
 export class History {
@@ -44,7 +44,7 @@ export class History {
     return this.#days;
   }
 
-  get entries(): HistoryEntry[] {
+  get entries(): DatedParticle[] {
     return this.#list?.entries ?? [];
   }
 
@@ -93,12 +93,12 @@ export class History {
     return id;
   }
 
-  async edit(change: ParticleChange): Promise<void> {
+  async edit(change: ParticleRequest): Promise<void> {
     await backend.editParticle(change);
     await this.refresh();
   }
 
-  async remove({ id, task }: HistoryEntry): Promise<void> {
+  async remove({ id, task }: DatedParticle): Promise<void> {
     await backend.deleteParticle(id);
     this.#undo.did({
       text: task === "" ? "history.was_deleted" : "history.task_was_deleted",
@@ -116,32 +116,42 @@ export class History {
   /** The list anew, as far as it was read. */
   readonly #read = coalesced(async () => {
     const filter = this.#filter;
-    const read = this.#list?.filter === filter ? this.#list.entries.length : 0;
-    const wanted = Math.max(read, PAGE_ROWS);
-    let page = await readPage(filter, null, wanted);
+    const count = this.#list?.filter === filter ? this.#list.entries.length : 0;
+    const wanted = Math.max(count, PAGE_ROWS);
+    const today = await backend.today();
+    const read = readerOf(filter, today);
+    let page = await read(null, wanted);
     while (page.next !== null && page.entries.length < wanted) {
-      page = joined(page, await readPage(filter, page.next, wanted - page.entries.length));
+      page = joined(page, await read(page.next, wanted - page.entries.length));
     }
-    if (filter === this.#filter && this.#isOpen) this.#list = { ...page, filter };
+    if (filter === this.#filter && this.#isOpen) this.#list = { ...page, filter, today };
   });
 
   async #readMore(): Promise<void> {
     const list = this.#list;
     if (list === null || list.next === null || list.filter !== this.#filter) return;
-    const page = await readPage(list.filter, list.next, PAGE_ROWS);
+    const page = await readerOf(list.filter, list.today)(list.next, PAGE_ROWS);
     // Another list may have come meanwhile; this page may not fit to its end.
-    if (list === this.#list) this.#list = { ...joined(list, page), filter: list.filter };
+    if (list === this.#list) this.#list = { ...list, ...joined(list, page) };
   }
 }
 
-function readPage(
-  { scope, search, project }: HistoryFilter,
-  below: HistoryCursor | null,
-  wanted: number,
-): Promise<Page> {
-  const limit = Math.min(wanted, PAGE_ROWS_MAX);
-  const [today, deleted] = [scope === "today", scope === "deleted"];
-  return backend.particles({ today, deleted, search: search.trim(), project, below, limit });
+/** Reads pages of the list that `filter` means on the day `today`. */
+function readerOf({ scope, search, project }: HistoryFilter, today: string) {
+  const text = search.trim();
+  const request = {
+    kinds: "focus" as const,
+    from_day: scope === "today" ? today : null,
+    to_day: scope === "today" ? today : null,
+    project,
+    search: text === "" ? null : text,
+    deleted: scope === "deleted",
+  };
+  return async (after: Cursor | null, wanted: number): Promise<Page> => {
+    const limit = Math.min(wanted, PAGE_ROWS_MAX);
+    const { particles, next } = await backend.particles({ ...request, after, limit });
+    return { entries: particles, next };
+  };
 }
 
 function joined(page: Page, next: Page): Page {
@@ -149,12 +159,12 @@ function joined(page: Page, next: Page): Page {
 }
 
 /** Entries of one day stand together already. */
-function byDay(entries: HistoryEntry[]): HistoryDay[] {
+function byDay(entries: DatedParticle[]): HistoryDay[] {
   const days: HistoryDay[] = [];
   for (const entry of entries) {
     const last = days.at(-1);
-    if (last?.date === entry.date) last.entries.push(entry);
-    else days.push({ date: entry.date, entries: [entry] });
+    if (last?.day === entry.day) last.entries.push(entry);
+    else days.push({ day: entry.day, entries: [entry] });
   }
   return days;
 }

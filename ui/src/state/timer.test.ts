@@ -1,32 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Status } from "../backend";
 import * as backend from "../backend";
+import { status } from "./fixtures";
 import { Timer } from "./timer.svelte";
 
 vi.mock("../backend");
 
 const START = Date.parse("2026-03-01T10:00:00Z");
-
-const status = (changes: Partial<Status> = {}): Status => ({
-  version: 5,
-  state: "idle",
-  kind: "focus",
-  task: "",
-  project: null,
-  planned_seconds: 1500,
-  started_at: null,
-  ends_at: null,
-  remaining_seconds: 1500,
-  overflow_seconds: 0,
-  today: { particles: 0, focus_seconds: 0, goal: null },
-  preset: "classic",
-  countdown_ends_at: null,
-  sleep: null,
-  undo_until: null,
-  round: { done: 0, of: 4 },
-  sync: { state: "local", pending: 0, refused: 0, last_at: null },
-  ...changes,
-});
 
 beforeEach(() => vi.useFakeTimers({ now: START }));
 afterEach(() => {
@@ -104,4 +83,22 @@ test.each(["idle", "paused"] as const)("%s: no timer is waiting", (state) => {
   const timer = new Timer(status({ state }));
   timer.follow(() => undefined);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a countdown wakes each second, and asks once it is over", () => {
+  const countdown_ends_at = new Date(START + 2500).toISOString();
+  const timer = new Timer(status({ countdown_ends_at }));
+  const late = vi.fn();
+  const stop = timer.follow(late);
+  const shown = [timer.countdown];
+  for (const wait_ms of [500, 1000]) {
+    vi.advanceTimersByTime(wait_ms);
+    shown.push(timer.countdown);
+  }
+  expect(shown).toEqual([3, 2, 1]);
+  expect(late).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1000);
+  expect(timer.countdown).toBe(0);
+  expect(late).toHaveBeenCalledOnce();
+  stop();
 });

@@ -1,0 +1,69 @@
+//! The timer.
+
+use particle_core::app::{StartRequest, Status, TimerRequest};
+use particle_core::model::{Preset, SettingChange};
+use tauri::State;
+
+use super::{Answer, view};
+use crate::profile::Profile;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn status(profile: State<'_, Profile>) -> Answer<Status> {
+    profile.app()?.status().await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start(
+    request: StartRequest,
+    version: Option<u32>,
+    profile: State<'_, Profile>,
+) -> Answer<Status> {
+    let request = TimerRequest::Start(request);
+    profile.app()?.timer(request, version).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn toggle(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
+    let request = TimerRequest::Toggle(StartRequest::default());
+    profile.app()?.timer(request, version).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn finish(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
+    let request = TimerRequest::Finish;
+    profile.app()?.timer(request, version).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
+    let request = TimerRequest::Stop;
+    profile.app()?.timer(request, version).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rename_task(task: String, profile: State<'_, Profile>) -> Answer<Status> {
+    let request = TimerRequest::Rename(task);
+    profile.app()?.timer(request, None).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_length(minutes: i32, profile: State<'_, Profile>) -> Answer<Status> {
+    profile.app()?.set_length(minutes).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_preset(preset: Preset, profile: State<'_, Profile>) -> Answer<Status> {
+    let app = profile.app()?;
+    let change = SettingChange::Preset(preset);
+    let settings = app.change_setting(change).await.map_err(view)?;
+    let length = settings.cycle().focus.into();
+    app.set_length(length).await.map_err(view)
+}

@@ -1,0 +1,51 @@
+import type { DatedParticle, Project, Status } from "../backend";
+
+/** A status with nothing going on, for tests. */
+export const status = (changes: Partial<Status> = {}): Status => ({
+  version: 5,
+  state: "idle",
+  kind: "focus",
+  task: "",
+  project: null,
+  planned_seconds: 1500,
+  started_at: null,
+  ends_at: null,
+  remaining_seconds: 1500,
+  overflow_seconds: 0,
+  preset: "classic",
+  countdown_ends_at: null,
+  sleep: null,
+  undo_until: null,
+  round: { done: 0, of: 4 },
+  today: { particles: 0, focus_seconds: 0, goal: null },
+  sync: { state: "local", pending: 0, refused: 0, last_at: null },
+  ...changes,
+});
+
+/** A particle of the first of March, for tests. */
+export const particle = (id: string, changes: Partial<DatedParticle> = {}): DatedParticle => ({
+  id,
+  kind: "focus",
+  task: "Write",
+  project_id: null,
+  started_at: "2026-03-01T10:00:00Z",
+  ended_at: "2026-03-01T10:25:00Z",
+  planned_seconds: 1500,
+  duration_seconds: 1500,
+  overflow_seconds: 0,
+  utc_offset_minutes: 0,
+  preset: "classic",
+  deleted: false,
+  day: "2026-03-01",
+  ...changes,
+});
+
+/** A white project, for tests. */
+export const project = (id: string, name: string, changes: Partial<Project> = {}): Project => ({
+  id,
+  name,
+  brightness: 1,
+  archived: false,
+  deleted: false,
+  ...changes,
+});

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { DatedParticle, PageRequest, ParticlePage } from "../backend";
+import * as backend from "../backend";
+import { particle } from "./fixtures";
+import { History, PAGE_ROWS } from "./history.svelte";
+import { Undo } from "./undo.svelte";
+
+vi.mock("../backend");
+
+/** So many particles, newest first, ten a day. */
+function past(count: number): DatedParticle[] {
+  return Array.from({ length: count }, (_, index) => {
+    const day = new Date(Date.UTC(2026, 2, 1 - Math.floor(index / 10))).toISOString().slice(0, 10);
+    return particle(String(index), { day, started_at: `${day}T10:00:00Z`, task: `Task ${index}` });
+  });
+}
+
+/** A core that answers from `rows`, and every question it was asked. */
+function core(rows: DatedParticle[]): PageRequest[] {
+  const asked: PageRequest[] = [];
+  vi.mocked(backend.today).mockResolvedValue("2026-03-01");
+  vi.mocked(backend.particles).mockImplementation((request) => {
+    asked.push(request);
+    return Promise.resolve(page(rows, request));
+  });
+  return asked;
+}
+
+function page(rows: DatedParticle[], { after, limit }: PageRequest): ParticlePage {
+  const from = after === null ? 0 : rows.findIndex(({ id }) => id === after.id) + 1;
+  const particles = rows.slice(from, from + (limit ?? 1000));
+  const last = particles.at(-1);
+  const isEnd = last === undefined || last === rows.at(-1);
+  return { particles, next: isEnd ? null : { id: last.id, started_at: last.started_at } };
+}
+
+const opened = async (undo = new Undo()): Promise<History> => {
+  const history = new History(undo);
+  await history.open("all");
+  return history;
+};
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.resetAllMocks();
+});
+
+test("a list that nobody looks at is not read", async () => {
+  const asked = core(past(3));
+  const history = new History(new Undo());
+  await history.refresh();
+  expect(asked).toEqual([]);
+  await history.open("all");
+  history.close();
+  await history.refresh();
+  expect(asked).toHaveLength(1);
+});
+
+test("days stand together in the order of the core", async () => {
+  core(past(25));
+  const { days } = await opened();
+  expect(days.map(({ day, entries }) => [day, entries.length])).toEqual([
+    ["2026-03-01", 10],
+    ["2026-02-28", 10],
+    ["2026-02-27", 5],
+  ]);
+});
+
+test("today asks for the present day alone", async () => {
+  const asked = core([]);
+  const history = new History(new Undo());
+  await history.open("today");
+  expect(asked[0]).toMatchObject({ from_day: "2026-03-01", to_day: "2026-03-01", deleted: false });
+  expect(history.isEmpty).toBe(true);
+});
+
+describe("pages", () => {
+  test("each is asked for once and stands below the one before", async () => {
+    const asked = core(past(250));
+    const history = await opened();
+    await Promise.all([history.more(), history.more()]);
+    expect(asked.map(({ after }) => after?.id ?? null)).toEqual([null, "99"]);
+    expect(history.entries.map(({ id }) => Number(id))).toEqual([...Array(200).keys()]);
+    expect(history.hasMore).toBe(true);
+    await history.more();
+    expect(history.entries).toHaveLength(250);
+    expect(history.hasMore).toBe(false);
+    await history.more();
+    expect(asked).toHaveLength(3);
+  });
+
+  test("a refresh reads as far as was scrolled", async () => {
+    const asked = core(past(250));
+    const history = await opened();
+    await history.more();
+    await history.refresh();
+    expect(asked.at(-1)).toMatchObject({ after: null, limit: 200 });
+    expect(history.entries).toHaveLength(200);
+  });
+
+  test("one that was asked for before the list changed is dropped", async () => {
+    core(past(250));
+    const history = await opened();
+    const more = history.more();
+    await history.narrow({ search: "Task" });
+    await more;
+    expect(history.entries).toHaveLength(PAGE_ROWS);
+  });
+});
+
+describe("narrowing", () => {
+  test("sends what is left out as nothing", async () => {
+    const asked = core(past(3));
+    const history = await opened();
+    await history.narrow({ search: "  Wri ", project: "none" });
+    expect(asked.at(-1)).toMatchObject({ search: "Wri", project: "none" });
+    await history.narrow({ search: "  ", project: null });
+    expect(asked.at(-1)).toMatchObject({ search: null, project: null });
+  });
+
+  test("the last word wins, however the answers come", async () => {
+    core(past(1));
+    const history = await opened();
+    const answers: ((page: ParticlePage) => void)[] = [];
+    vi.mocked(backend.particles).mockImplementation(
+      () => new Promise((resolve) => answers.push(resolve)),
+    );
+    const first = history.narrow({ search: "a" });
+    const second = history.narrow({ search: "ab" });
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    answers[0]?.({ particles: [particle("of a")], next: null });
+    await first;
+    expect(
+      history.entries.map(({ id }) => id),
+      "the answer for `a` is old",
+    ).toEqual(["0"]);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.({ particles: [particle("of ab")], next: null });
+    await second;
+    expect(history.entries.map(({ id }) => id)).toEqual(["of ab"]);
+  });
+
+  test("begins with a first page again", async () => {
+    const asked = core(past(250));
+    const history = await opened();
+    await history.more();
+    await history.narrow({ scope: "deleted" });
+    expect(asked.at(-1)).toMatchObject({ deleted: true, limit: PAGE_ROWS });
+  });
+});
+
+describe("changes", () => {
+  test("nothing goes before the core has said so", () => {
+    core(past(2));
+    vi.mocked(backend.deleteParticle).mockReturnValue(new Promise(() => undefined));
+    return opened().then((history) => {
+      void history.remove(particle("0"));
+      expect(history.entries).toHaveLength(2);
+    });
+  });
+
+  test("a deleted particle can be taken back", async () => {
+    core(past(2));
+    const undo = new Undo();
+    const history = await opened(undo);
+    await history.remove(particle("0"));
+    expect(backend.deleteParticle).toHaveBeenCalledWith("0");
+    expect(undo.offer?.values).toEqual({ task: "Write" });
+    await undo.undo();
+    expect(backend.restoreParticle).toHaveBeenCalledWith("0");
+  });
+
+  test("what was not deleted is not offered to be taken back", async () => {
+    core(past(2));
+    vi.mocked(backend.deleteParticle).mockRejectedValue(new Error("refused"));
+    const undo = new Undo();
+    const history = await opened(undo);
+    await expect(history.remove(particle("0"))).rejects.toThrow("refused");
+    expect(undo.offer).toBeNull();
+  });
+});

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as backend from "../backend";
+import { project } from "./fixtures";
+import { Projects } from "./projects.svelte";
+import { Undo } from "./undo.svelte";
+
+vi.mock("../backend");
+
+const kept = [
+  project("1", "Book"),
+  project("2", "Book"),
+  project("3", "Garden", { archived: true }),
+];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.mocked(backend.projects).mockResolvedValue({ kept, deleted: [project("4", "Gone")] });
+  vi.mocked(backend.changeProject).mockResolvedValue(project("1", "Book"));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.resetAllMocks();
+});
+
+const read = async (undo = new Undo()) => {
+  const projects = new Projects(undo);
+  await projects.refresh();
+  return projects;
+};
+
+test("archived and deleted ones stand apart, and keep their names where they are used", async () => {
+  const projects = await read();
+  expect(projects.active.map(({ id }) => id)).toEqual(["1", "2"]);
+  expect(projects.archived.map(({ id }) => id)).toEqual(["3"]);
+  expect(projects.find("3")?.name).toBe("Garden");
+  expect(projects.find("4"), "particles of a deleted one are without a project").toBeNull();
+  expect(projects.find(null)).toBeNull();
+});
+
+test("a name that two projects have is ambiguous for both", async () => {
+  const projects = await read();
+  expect(kept.map((each) => projects.isAmbiguous(each))).toEqual([true, true, false]);
+});
+
+test("two of one name are changed by their ids", async () => {
+  const projects = await read();
+  const [, second] = kept;
+  if (second === undefined) throw new Error("there are three");
+  await projects.rename(second, "Letters");
+  await projects.setBrightness(second, 0.5);
+  await projects.setArchived(second, true);
+  await projects.setArchived(second, false);
+  expect(vi.mocked(backend.changeProject).mock.calls.flat()).toEqual([
+    { rename: ["2", "Letters"] },
+    { set_brightness: ["2", 0.5] },
+    { archive: "2" },
+    { unarchive: "2" },
+  ]);
+});
+
+test("the lists move when the core has answered, to what it says then", async () => {
+  const projects = await read();
+  vi.mocked(backend.projects).mockResolvedValue({ kept: [], deleted: kept });
+  await projects.remove(project("1", "Book"));
+  expect(projects.active).toEqual([]);
+});
+
+test("deleting is undone by restoring", async () => {
+  const undo = new Undo();
+  const projects = await read(undo);
+  await projects.remove(project("1", "Book"));
+  await undo.undo();
+  expect(backend.changeProject).toHaveBeenLastCalledWith({ restore: "1" });
+});
