@@ -9,18 +9,27 @@
     reason = "these are tests"
 )]
 
+use std::collections::HashSet;
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use particle_tests::{Cli, Desktop, DesktopApp, Machine, Said};
+use particle_tests::{Cli, Daemon, Desktop, DesktopApp, Machine, Said};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 
 /// How often the app is killed.
 const APP_ROUNDS: u32 = 20;
+/// How often the daemon is killed; with `PARTICLE_LONG`, how often then.
+const DAEMON_ROUNDS: u32 = 20;
+const DAEMON_ROUNDS_LONG: u32 = 100;
+/// How long the daemon lives, about, from when it can be reached.
+const DAEMON_LIVES: Duration = Duration::from_millis(150);
+/// How many commands come at once.
+const HANDS: u32 = 3;
 /// How often the command is killed while it does the step itself.
 const COMMAND_ROUNDS: u32 = 40;
 
@@ -182,6 +191,94 @@ async fn a_killed_app_loses_nothing_that_it_acknowledged() {
         "{} of {APP_ROUNDS} steps were acknowledged",
         story.acknowledged
     );
+}
+
+/// What the commands of one hand were told, while the daemon died under them.
+#[derive(Default)]
+struct Told {
+    /// Ids of particles whose addition was acknowledged.
+    kept: Vec<String>,
+    /// Ids of particles whose deletion was acknowledged, too.
+    deleted: Vec<String>,
+}
+
+/// Adds particles, and deletes every other one, until `is_over`.
+fn work(cli: Cli<'_>, hand: u32, is_over: &AtomicBool) -> Told {
+    let mut told = Told::default();
+    for number in 0.. {
+        if is_over.load(Ordering::SeqCst) {
+            return told;
+        }
+        let id = format!("0199a1b2-c3d4-7e5f-8a6b-{hand:04}{number:08}");
+        let added = cli.run(&["add", "Load", "--minutes", "1", "--id", &id, "--json"]);
+        if !is_acknowledged(&added) {
+            continue;
+        }
+        told.kept.push(id.clone());
+        if number % 2 == 0 && is_acknowledged(&cli.run(&["delete", &id, "--json"])) {
+            told.deleted.push(id);
+        }
+    }
+    told
+}
+
+#[test]
+fn a_daemon_that_is_killed_under_load_loses_nothing_that_it_acknowledged() {
+    let machine = Machine::new();
+    let mut story = Story::on(&machine);
+    let cli = story.cli;
+    let rounds = if std::env::var_os("PARTICLE_LONG").is_some() {
+        DAEMON_ROUNDS_LONG
+    } else {
+        DAEMON_ROUNDS
+    };
+    let is_over = AtomicBool::new(false);
+    let told: Vec<Told> = thread::scope(|scope| {
+        let hands = (0..HANDS).map(|hand| {
+            scope.spawn({
+                let is_over = &is_over;
+                move || work(cli, hand, is_over)
+            })
+        });
+        let hands: Vec<_> = hands.collect();
+        for _ in 0..rounds {
+            let mut daemon = Daemon::start(&machine);
+            // Nobody ever sends: only the moment ends the wait.
+            let (_open, end) = mpsc::channel::<()>();
+            assert!(end.recv_timeout(story.moment_within(DAEMON_LIVES)).is_err());
+            daemon.program().kill();
+        }
+        is_over.store(true, Ordering::SeqCst);
+        hands
+            .into_iter()
+            .map(|hand| hand.join().expect("no panic"))
+            .collect()
+    });
+
+    let ids = |particles: Vec<Value>| -> HashSet<String> {
+        let id = |particle: &Value| particle["id"].as_str().expect("an id").to_owned();
+        particles.iter().map(id).collect()
+    };
+    let (kept, seed) = (ids(cli.list()), story.seed);
+    let deleted = ids(cli.run(&["list", "--deleted", "--json"]).objects());
+    let mut acknowledged = 0;
+    for told in told {
+        acknowledged += told.kept.len();
+        for id in &told.kept {
+            assert!(
+                kept.contains(id) || deleted.contains(id),
+                "seed {seed}: {id} was acknowledged"
+            );
+        }
+        for id in &told.deleted {
+            assert!(
+                deleted.contains(id),
+                "seed {seed}: the deletion of {id} was acknowledged"
+            );
+        }
+    }
+    assert!(acknowledged > 0, "the load was none");
+    println!("{acknowledged} additions were acknowledged over {rounds} kills");
 }
 
 #[test]

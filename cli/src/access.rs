@@ -54,6 +54,14 @@ impl Access {
         }
     }
 
+    /// The app, for a process that stays its owner.
+    pub(crate) fn into_app(self) -> Result<App, AppError> {
+        match self {
+            Self::There(_) => Err(AppError::Owned),
+            Self::Here { app, .. } => Ok(app),
+        }
+    }
+
     /// The store to read lists from, also while another process owns it: they may be long. Nobody has
     /// to wait until they are printed, so this process owns nothing any more.
     pub(crate) async fn into_store(self, folder: &DataFolder) -> Result<Store, AppError> {

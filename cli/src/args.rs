@@ -72,6 +72,19 @@ pub(crate) enum Verb {
     /// Settings that follow you to every machine.
     #[command(subcommand)]
     Setting(SettingVerb),
+    /// Run the timer without a window until it is told to end.
+    Daemon,
+    /// Print what a shell needs to complete this command.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write man pages and completions as a package installs them below /usr/share.
+    #[command(hide = true)]
+    PackageFiles {
+        /// Where to.
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

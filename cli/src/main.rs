@@ -2,6 +2,8 @@
 
 mod access;
 mod args;
+mod daemon;
+mod generated;
 mod output;
 mod verbs;
 

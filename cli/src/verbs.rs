@@ -3,7 +3,7 @@
 use std::io;
 
 use particle_core::app::{
-    Answer, Command, ListRequest, NewParticle, ParticleRequest, ProjectList, ProjectRequest,
+    Answer, App, Command, ListRequest, NewParticle, ParticleRequest, ProjectList, ProjectRequest,
     StartRequest, TimerRequest,
 };
 use particle_core::clock::{Clock, SystemClock};
@@ -18,6 +18,8 @@ use crate::access::Access;
 use crate::args::{
     Args, Correction, Filter, Focus, Kind, Particle, ProjectVerb, SettingVerb, Verb,
 };
+use crate::daemon;
+use crate::generated::Generated;
 use crate::output::Output;
 
 #[derive(Debug, Error)]
@@ -34,6 +36,8 @@ enum Request {
     List(ListRequest),
     ListProjects(ProjectList),
     ListSettings,
+    Serve,
+    Generate(Generated),
 }
 
 impl Request {
@@ -50,10 +54,15 @@ impl Request {
 pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
     let request = request(args.verb.unwrap_or(Verb::Status)).map_err(AppError::from)?;
     let setting = request.setting();
+    if let Request::Generate(generated) = request {
+        return Ok(generated.write()?);
+    }
     let folder = DataFolder::locate(args.data_dir).map_err(AppError::from)?;
     let access = Access::open(&folder, output).await?;
     let command = match request {
         Request::Do(command) => command,
+        Request::Generate(_) => return Ok(()),
+        Request::Serve => return serve(access, &folder, output).await,
         Request::List(list) => {
             let store = access.into_store(&folder).await?;
             let listed = print_particles(list, &store, output).await;
@@ -86,6 +95,15 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
     Ok(())
 }
 
+async fn serve(access: Access, folder: &DataFolder, output: &Output) -> Result<(), VerbError> {
+    let app = access.into_app()?;
+    let ready = async |app: &App| {
+        let status = app.status().await?;
+        Ok(output.status(&status)?)
+    };
+    daemon::serve(folder, app, ready).await
+}
+
 /// Page by page, so that a long history is never held as a whole.
 async fn print_particles(
     list: ListRequest,
@@ -109,6 +127,13 @@ fn request(verb: Verb) -> Result<Request, InvalidValue> {
         Verb::List(filter) => return Ok(Request::List(filter.into())),
         Verb::Project(verb) => return project_request(verb),
         Verb::Setting(verb) => return setting_request(verb),
+        Verb::Daemon => return Ok(Request::Serve),
+        Verb::Completions { shell } => {
+            return Ok(Request::Generate(Generated::Completions(shell)));
+        }
+        Verb::PackageFiles { folder } => {
+            return Ok(Request::Generate(Generated::PackageFiles(folder)));
+        }
         Verb::Status => Command::Status,
         Verb::Start(focus) => Command::Timer(TimerRequest::Start(focus.into())),
         Verb::Toggle(focus) => Command::Timer(TimerRequest::Toggle(focus.into())),

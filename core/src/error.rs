@@ -30,6 +30,9 @@ pub enum AppError {
         "Another Particle uses this data folder and does not answer. Nothing was changed; quit it and try again."
     )]
     InUse,
+    /// Another process owns the data folder and answers.
+    #[error("Particle runs on this data folder already. It goes on, and nothing was changed.")]
+    Owned,
     /// The process that owns the data folder answered with an error.
     #[error("{}", .0.message)]
     Elsewhere(ErrorView),
@@ -140,7 +143,7 @@ impl AppError {
             Self::Engine(EngineError::Store(error)) | Self::Store(error) => error.code(),
             Self::Engine(EngineError::Closed) => ErrorCode::Internal,
             Self::Folder(_) | Self::Unreachable(_) => ErrorCode::Io,
-            Self::InUse => ErrorCode::ProfileInUse,
+            Self::InUse | Self::Owned => ErrorCode::ProfileInUse,
             Self::Elsewhere(view) => view.code,
         }
     }

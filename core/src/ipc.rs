@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 pub use client::Client;
-pub use reach::{Reached, reach};
+pub use reach::{Reached, move_in, reach};
 pub use server::{Server, Visitor};
 
 use crate::app::{Answer, Command};
@@ -26,7 +26,7 @@ const LINE_BYTES_MAX: u64 = 64 * 1024;
 
 /// The version of what is said here, and of the schema beneath: a process of another version is not
 /// spoken to.
-const PROTOCOL: u32 = 2;
+const PROTOCOL: u32 = 3;
 
 /// The first line of the owner. A connection without it is one to a process that is just ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,10 +50,20 @@ pub enum Request {
 pub enum Response {
     /// What the command led to.
     Done(Answer),
-    /// The window comes to the front.
-    Shown,
+    /// Somebody started the app again, and this comes of it.
+    Welcomed(Welcome),
     /// Why nothing was changed.
     Refused(ErrorView),
+}
+
+/// What an owner does when somebody starts the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Welcome {
+    /// It has a window, which comes to the front.
+    Shown,
+    /// It has none, and ends, so that the app can own the folder.
+    MakesRoom,
 }
 
 async fn write_line<T: Serialize>(to: &mut (impl AsyncWrite + Unpin), value: &T) -> io::Result<()> {

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
-use particle_core::ipc::{self, Reached};
+use particle_core::ipc;
 use tauri::{Manager, RunEvent};
 
 use look::LookStore;
@@ -56,9 +56,9 @@ fn start(args: Args) -> Result<(), StartError> {
         return Err(StartError::NoDisplay);
     }
     let folder = DataFolder::locate(args.data_dir).map_err(AppError::from)?;
-    let profile = match tauri::async_runtime::block_on(ipc::reach(&folder)) {
-        Ok(Reached::Owner(client)) => return Ok(tauri::async_runtime::block_on(client.show())?),
-        Ok(Reached::Free(ownership)) => {
+    let profile = match tauri::async_runtime::block_on(ipc::move_in(&folder)) {
+        Ok(None) => return Ok(()),
+        Ok(Some(ownership)) => {
             log::start(&folder);
             tauri::async_runtime::block_on(Profile::open(folder, ownership))
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use particle_core::app::{App, Environment, OpenedApp};
 use particle_core::error::{AppError, ErrorView};
 use particle_core::folder::{DataFolder, Ownership};
-use particle_core::ipc::Server;
+use particle_core::ipc::{Server, Welcome};
 use tauri::{AppHandle, Manager};
 
 use crate::window;
@@ -86,7 +86,10 @@ pub(crate) fn answer_other_processes(handle: &AppHandle) {
     let profile = handle.state::<Profile>();
     let Ok(app) = profile.app() else { return };
     let visited = handle.clone();
-    let on_show = Arc::new(move || window::show_soon(&visited));
+    let on_show = Arc::new(move || {
+        window::show_soon(&visited);
+        Welcome::Shown
+    });
     let runtime = tauri::async_runtime::handle();
     let _in_runtime = runtime.inner().enter();
     match Server::listen(&profile.folder, Arc::clone(app), on_show) {

@@ -36,7 +36,7 @@ fn check_refused(cli: Cli<'_>, arguments: &[&str], exit: i32, code: &str, words:
 #[rstest]
 #[tokio::test]
 async fn a_length_that_no_focus_can_have_is_refused(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     for length in ["0", "-5", "181", "99999999"] {
@@ -64,7 +64,7 @@ async fn a_length_that_no_focus_can_have_is_refused(
 #[rstest]
 #[tokio::test]
 async fn a_length_that_no_particle_can_have_is_refused(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     for length in ["0", "-5", "1441", "99999999"] {
@@ -91,7 +91,7 @@ async fn a_length_that_no_particle_can_have_is_refused(
 #[rstest]
 #[tokio::test]
 async fn a_task_of_10000_characters_is_refused_and_one_of_200_is_kept(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let (long, longest) = ("ä".repeat(10_000), "ä".repeat(200));
@@ -114,7 +114,7 @@ async fn a_task_of_10000_characters_is_refused_and_one_of_200_is_kept(
 #[rstest]
 #[tokio::test]
 async fn a_task_longer_than_a_message_to_the_app_is_refused_in_the_same_words(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let huge = "\u{1F642}".repeat(30_000);
@@ -124,7 +124,7 @@ async fn a_task_longer_than_a_message_to_the_app_is_refused_in_the_same_words(
 
 #[rstest]
 #[tokio::test]
-async fn a_moment_that_cannot_be_is_refused(#[values(Owner::Nobody, Owner::App)] owner: Owner) {
+async fn a_moment_that_cannot_be_is_refused(#[values(Owner::Nobody, Owner::Daemon)] owner: Owner) {
     let setting = Setting::with(owner).await;
     let check = |ended_at: &str, exit, code: &str, words: &str| {
         let arguments = ["add", "Task", "--minutes", "5", "--ended-at", ended_at];

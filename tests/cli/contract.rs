@@ -56,7 +56,7 @@ fn fields(object: &Value) -> Vec<&str> {
 #[rstest]
 #[tokio::test]
 async fn a_status_has_the_fields_that_scripts_rely_on(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon, Owner::App)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let status = setting.cli().status();
@@ -88,7 +88,7 @@ async fn a_status_has_the_fields_that_scripts_rely_on(
 #[rstest]
 #[tokio::test]
 async fn the_verbs_steer_the_timer_and_print_what_it_does(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon, Owner::App)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let cli = setting.cli();
@@ -136,7 +136,7 @@ async fn the_verbs_steer_the_timer_and_print_what_it_does(
 #[rstest]
 #[tokio::test]
 async fn a_finished_focus_is_listed_with_the_fields_that_scripts_rely_on(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon, Owner::App)] owner: Owner,
 ) {
     let machine = Machine::new();
     let started =
@@ -226,7 +226,7 @@ async fn a_finished_focus_can_be_taken_back_and_its_break_taken_or_skipped(
 #[rstest]
 #[tokio::test]
 async fn adding_with_an_id_twice_keeps_one_particle(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon, Owner::App)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let add = [
@@ -256,7 +256,7 @@ async fn adding_with_an_id_twice_keeps_one_particle(
 #[rstest]
 #[tokio::test]
 async fn a_list_has_one_object_a_line_newest_first_and_can_be_narrowed(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon, Owner::App)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     for (task, day) in [

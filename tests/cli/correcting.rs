@@ -51,7 +51,7 @@ fn check_refused(cli: Cli<'_>, arguments: &[&str], exit: i32, code: &str, words:
 #[rstest]
 #[tokio::test]
 async fn a_particle_is_corrected_deleted_and_restored(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let cli = setting.cli();
@@ -109,7 +109,7 @@ async fn a_particle_is_corrected_deleted_and_restored(
 #[rstest]
 #[tokio::test]
 async fn a_project_is_made_renamed_archived_deleted_and_restored(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let cli = setting.cli();
@@ -178,7 +178,7 @@ async fn a_project_is_made_renamed_archived_deleted_and_restored(
 #[rstest]
 #[tokio::test]
 async fn what_cannot_be_found_or_kept_is_refused(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let cli = setting.cli();
@@ -285,7 +285,7 @@ fn what_just_ended_can_be_made_longer() {
 #[rstest]
 #[tokio::test]
 async fn a_name_that_two_projects_have_is_refused_with_their_ids(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon)] owner: Owner,
 ) {
     let setting = Setting::with(owner).await;
     let cli = setting.cli();

@@ -12,6 +12,8 @@ mod bad_files;
 mod bad_input;
 mod contract;
 mod correcting;
+mod daemon;
+mod generated;
 mod outbox;
 mod owner;
 mod reading;

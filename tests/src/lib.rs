@@ -12,8 +12,10 @@
 
 mod bus;
 mod cli;
+mod daemon;
 mod desktop_app;
 mod display;
+mod faults;
 mod machine;
 mod processes;
 mod program;
@@ -24,8 +26,10 @@ mod window;
 
 pub use bus::Bus;
 pub use cli::{Cli, Said, moment};
+pub use daemon::Daemon;
 pub use desktop_app::{Desktop, DesktopApp};
 pub use display::Display;
+pub use faults::{Clocks, Fault, Faults, FileStep};
 pub use machine::{Machine, Person};
 pub use processes::{app_of, kill_9, living_with};
 pub use program::Program;

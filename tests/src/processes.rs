@@ -32,15 +32,21 @@ pub fn app_of(machine: &Machine) -> Result<u32, Vec<(u32, String)>> {
 
 /// Ends a process that belongs to a machine of the tests, from one moment to the next.
 pub fn kill_9(id: u32) {
-    let killed = Command::new("kill")
-        .args(["-KILL", &id.to_string()])
+    signal("-KILL", id);
+}
+
+/// Asks a process that belongs to a machine of the tests to end.
+pub(crate) fn terminate(id: u32) {
+    signal("-TERM", id);
+}
+
+fn signal(name: &str, id: u32) {
+    let signalled = Command::new("kill")
+        .args([name, &id.to_string()])
         .output()
         .expect("kill runs");
-    assert!(
-        killed.status.success(),
-        "{}",
-        String::from_utf8_lossy(&killed.stderr)
-    );
+    let complaint = String::from_utf8_lossy(&signalled.stderr);
+    assert!(signalled.status.success(), "{complaint}");
 }
 
 /// Ends whatever is left of a machine.

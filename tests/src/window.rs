@@ -15,6 +15,22 @@ use crate::processes;
 use crate::wait::{DEADLINE, eventually};
 use crate::web_driver::WebDriver;
 
+/// Only what is serious, with the places.
+const AXE_RUN: &str = "
+    const done = arguments[arguments.length - 1];
+    const tell = ({ id, impact, nodes }) =>
+        `${impact} ${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`;
+    axe.run(document, { resultTypes: ['violations'] }).then(
+        ({ violations }) => done(violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical').map(tell)),
+        (error) => done([`axe failed: ${error}`]));";
+
+fn axe_source() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+    fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("npm ci first: {}: {error}", path.display()))
+}
+
 /// The window of an app that runs, and the driver that opened it.
 #[derive(Debug)]
 pub struct Window {
@@ -35,7 +51,12 @@ impl Window {
         Self::open_with(machine, desktop, &[("WEBKIT_DISABLE_DMABUF_RENDERER", "0")]).await
     }
 
-    async fn open_with(machine: &Machine, desktop: &Desktop, environment: &[(&str, &str)]) -> Self {
+    /// [`Window::open`], with more in the environment of the app.
+    pub async fn open_with(
+        machine: &Machine,
+        desktop: &Desktop,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut driver = WebDriver::start(machine, desktop, environment).await;
         let client = driver.open(machine).await;
         let app = eventually("one app runs", async || processes::app_of(machine)).await;
@@ -123,6 +144,53 @@ impl Window {
         let up = KeyAction::Up { value: key };
         let keys = KeyActions::new("keyboard".into()).then(down).then(up);
         answer("a key", self.client.perform_actions(keys)).await;
+    }
+
+    /// Presses and releases a key while the control key is held.
+    pub async fn press_with_control(&self, key: char) {
+        const CONTROL: char = '\u{E009}';
+        let keys = [
+            KeyAction::Down { value: CONTROL },
+            KeyAction::Down { value: key },
+            KeyAction::Up { value: key },
+            KeyAction::Up { value: CONTROL },
+        ];
+        let all = KeyActions::new("keyboard".into());
+        let keys = keys.into_iter().fold(all, KeyActions::then);
+        answer("keys", self.client.perform_actions(keys)).await;
+    }
+
+    /// Clicks on the element with this `data-testid`.
+    pub async fn click(&self, name: &str) {
+        let part = self.part(name).await;
+        answer(name, part.click()).await;
+    }
+
+    /// Waits until so many elements match `selector`.
+    pub async fn shows_so_many(&self, number: usize, selector: &str) {
+        eventually(&format!("{number} of {selector} are shown"), async || {
+            let count = self.count(selector).await;
+            if count == number { Ok(()) } else { Err(count) }
+        })
+        .await;
+    }
+
+    /// Puts `text` in the place of what is in the field with this `data-testid`.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let part = self.part(name).await;
+        answer(name, part.clear()).await;
+        answer(name, part.send_keys(text)).await;
+    }
+
+    /// What [axe](https://github.com/dequelabs/axe-core) finds in the view that keeps people out: one
+    /// line for each serious or critical finding.
+    pub async fn barriers(&self) -> Vec<String> {
+        let script = format!("{}; {AXE_RUN}", axe_source());
+        let found = self.client.execute_async(&script, Vec::new());
+        let found = answer("barriers", found).await;
+        let lines = found.as_array().expect("a list of findings");
+        let text = |line: &Value| line.as_str().expect("a line").to_owned();
+        lines.iter().map(text).collect()
     }
 
     /// Types into the element with this `data-testid`.

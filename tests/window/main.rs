@@ -8,8 +8,12 @@
     reason = "these are tests"
 )]
 
+mod breaks;
 mod focus;
+mod history;
 mod pictures;
+mod projects;
+mod sleep;
 mod starting;
 mod task_line;
 mod tray;

@@ -1,4 +1,5 @@
-//! Pictures of every state in every look, kept in `tests/artifacts` for people to judge.
+//! Every view in every look: a picture kept in `tests/artifacts` for people to judge, and nothing that
+//! keeps people out.
 
 use particle_tests::{Cli, Desktop, Machine, Window};
 use rstest::rstest;
@@ -7,9 +8,20 @@ use serde_json::json;
 /// More than a view of one colour takes as PNG.
 const PICTURE_BYTES_MIN: usize = 2000;
 
+const ENTER: char = '\u{E007}';
+const ESCAPE: char = '\u{E00C}';
+const DOWN: char = '\u{E015}';
+
+/// A window in one look.
+struct Views<'a> {
+    window: Window,
+    cli: Cli<'a>,
+    look: [&'a str; 2],
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_state_has_a_picture_in_every_look(
+async fn every_view_has_a_picture_in_every_look_and_keeps_nobody_out(
     #[values("light", "dark")] theme: &str,
     #[values("en", "de")] language: &str,
 ) {
@@ -17,31 +29,102 @@ async fn every_state_has_a_picture_in_every_look(
     machine.choose_look(theme, language);
     let desktop = Desktop::start(&machine);
     let cli = Cli::on(&machine);
-    cli.object(&["add", "Read a paper", "--minutes", "50"]);
+    cli.object(&["project", "add", "Book"]);
+    cli.object(&["project", "add", "Garden", "--brightness", "0.5"]);
+    cli.object(&[
+        "add",
+        "Read a paper",
+        "--minutes",
+        "50",
+        "--project",
+        "Book",
+    ]);
     // It flows over soon after the app has started.
     cli.run_in_the_past("-40s", &["start", "Write the report", "--minutes", "1"]);
-
     let window = Window::open_for_pictures(&machine, &desktop).await;
-    keep_picture(&window, theme, language, "overflow").await;
-    cli.object(&["finish"]);
-    keep_picture(&window, theme, language, "idle").await;
-    cli.object(&["start", "Write the report", "--minutes", "45"]);
-    keep_picture(&window, theme, language, "running").await;
-    cli.object(&["pause"]);
-    keep_picture(&window, theme, language, "paused").await;
+    let look = [theme, language];
+    let views = Views { window, cli, look };
+    views.timer().await;
+    views.lists().await;
+    views.settings().await;
 }
 
-async fn keep_picture(window: &Window, theme: &str, language: &str, state: &str) {
-    window.shows(state).await;
-    window.has_come_to_rest().await;
-    let page = "const page = document.documentElement;
-                return [page.dataset.theme, page.lang, innerWidth, innerHeight]";
-    assert_eq!(window.ask(page).await, json!([theme, language, 400, 600]));
-    let bytes = window
-        .keep_picture(&format!("{theme}-{language}-{state}.png"))
-        .await;
-    assert!(
-        bytes > PICTURE_BYTES_MIN,
-        "a picture of {bytes} bytes shows nothing"
-    );
+impl Views<'_> {
+    async fn timer(&self) {
+        let keep = async |state, name| {
+            self.window.shows(state).await;
+            self.look_at(name).await;
+        };
+        keep("overflow", "overflow").await;
+        self.cli.object(&["finish"]);
+        keep("idle", "break-offered").await;
+        self.cli.object(&["skip"]);
+        keep("idle", "idle").await;
+        self.cli
+            .object(&["start", "Write the report", "--minutes", "45"]);
+        keep("running", "running").await;
+        self.cli.object(&["pause"]);
+        keep("paused", "paused").await;
+    }
+
+    async fn lists(&self) {
+        self.window.press('h').await;
+        self.window.shows_so_many(2, "[data-testid=particle]").await;
+        self.look_at("history").await;
+        self.window.press(DOWN).await;
+        self.window.press(ENTER).await;
+        self.window
+            .shows_so_many(1, "[data-testid=particle-form]")
+            .await;
+        self.look_at("history-form").await;
+        self.window.press(ESCAPE).await;
+        self.window
+            .shows_so_many(0, "[data-testid=particle-form]")
+            .await;
+        self.window.press('p').await;
+        self.window.shows_so_many(2, "[data-testid=project]").await;
+        self.look_at("projects").await;
+        self.window.press(DOWN).await;
+        self.window.press(ENTER).await;
+        self.window
+            .shows_so_many(1, "[data-testid=project-form]")
+            .await;
+        self.look_at("projects-form").await;
+        self.window.press(ESCAPE).await;
+        self.window
+            .shows_so_many(0, "[data-testid=project-form]")
+            .await;
+    }
+
+    async fn settings(&self) {
+        self.window.press(',').await;
+        self.window.shows_so_many(1, "[data-testid=settings]").await;
+        self.look_at("settings").await;
+        self.window.press('?').await;
+        self.window.shows_so_many(1, "[data-testid=keys]").await;
+        self.look_at("keys").await;
+    }
+
+    /// Keeps a picture, and lets axe look.
+    async fn look_at(&self, name: &str) {
+        self.window.has_come_to_rest().await;
+        let [theme, language] = self.look;
+        let page = "const page = document.documentElement;
+                    return [page.dataset.theme, page.lang, innerWidth, innerHeight]";
+        assert_eq!(
+            self.window.ask(page).await,
+            json!([theme, language, 400, 600])
+        );
+        let file = format!("{theme}-{language}-{name}.png");
+        let bytes = self.window.keep_picture(&file).await;
+        assert!(
+            bytes > PICTURE_BYTES_MIN,
+            "{name}: a picture of {bytes} bytes shows nothing"
+        );
+        let barriers = self.window.barriers().await;
+        assert!(
+            barriers.is_empty(),
+            "{name}, {theme}, {language}: {barriers:#?}"
+        );
+    }
 }

@@ -29,8 +29,20 @@ pub(crate) fn package(workspace: &Workspace) -> Result<PathBuf> {
     workspace.shell.remove_path(&folder)?;
     let tauri = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
     let command_line = workspace.binary("release", app::CLI);
+    // Man pages and completions come out of the program that was just built.
+    let shared = workspace.target.join("release/share");
+    workspace.shell.remove_path(&shared)?;
+    let generate = format!(
+        r#""{}" package-files "{}""#,
+        command_line.display(),
+        shared.display()
+    );
     let config = json!({
-        "bundle": { "linux": { "deb": { "files": { "/usr/bin/particle": command_line } } } }
+        "build": { "beforeBundleCommand": generate },
+        "bundle": { "linux": { "deb": { "files": {
+            "/usr/bin/particle": command_line,
+            "/usr/share": shared,
+        } } } }
     });
     workspace
         .shell

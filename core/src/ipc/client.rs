@@ -9,7 +9,7 @@ use tokio::io::BufReader;
 use tokio::time::timeout;
 
 use super::address::{self, Address};
-use super::{Greeting, PROTOCOL, Request, Response, read_line, write_line};
+use super::{Greeting, PROTOCOL, Request, Response, Welcome, read_line, write_line};
 use crate::app::{Answer, Command};
 use crate::error::AppError;
 use crate::folder::DataFolder;
@@ -39,13 +39,17 @@ impl Client {
         match self.ask(Request::Do(command)).await? {
             Response::Done(answer) => Ok(answer),
             Response::Refused(view) => Err(AppError::Elsewhere(view)),
-            Response::Shown => Err(AppError::Unreachable(io::ErrorKind::InvalidData.into())),
+            Response::Welcomed(_) => Err(AppError::Unreachable(io::ErrorKind::InvalidData.into())),
         }
     }
 
-    /// Brings the owner's window to the front.
-    pub async fn show(self) -> Result<(), AppError> {
-        self.ask(Request::Show).await.map(drop)
+    /// Brings the owner's window to the front, or has an owner without a window make room.
+    pub async fn show(self) -> Result<Welcome, AppError> {
+        match self.ask(Request::Show).await? {
+            Response::Welcomed(welcome) => Ok(welcome),
+            Response::Refused(view) => Err(AppError::Elsewhere(view)),
+            Response::Done(_) => Err(AppError::Unreachable(io::ErrorKind::InvalidData.into())),
+        }
     }
 
     async fn ask(mut self, request: Request) -> Result<Response, AppError> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::Client;
+use super::{Client, Welcome};
 use crate::error::AppError;
 use crate::folder::{DataFolder, Ownership};
 
@@ -32,6 +32,26 @@ pub async fn reach(folder: &DataFolder) -> Result<Reached, AppError> {
         }
         if let Some(ownership) = folder.own()? {
             return Ok(Reached::Free(ownership));
+        }
+        if Instant::now() >= give_up {
+            return Err(AppError::InUse);
+        }
+        sleep(RETRY).await;
+    }
+}
+
+/// Finds room for an app with a window in `folder`: an owner with a window shows it, and then the answer
+/// is `None`; one without makes room.
+pub async fn move_in(folder: &DataFolder) -> Result<Option<Ownership>, AppError> {
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        match reach(folder).await? {
+            Reached::Free(ownership) => return Ok(Some(ownership)),
+            Reached::Owner(owner) => {
+                if owner.show().await? == Welcome::Shown {
+                    return Ok(None);
+                }
+            }
         }
         if Instant::now() >= give_up {
             return Err(AppError::InUse);

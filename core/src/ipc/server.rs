@@ -8,9 +8,11 @@ use interprocess::local_socket::ListenerOptions;
 use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::traits::tokio::Listener as _;
 use tokio::io::BufReader;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::address::{self, Address};
-use super::{Greeting, PROTOCOL, Request, Response, read_line, write_line};
+use super::{Greeting, PROTOCOL, Request, Response, Welcome, read_line, write_line};
 use crate::app::App;
 use crate::folder::DataFolder;
 use crate::randomness::Randomness;
@@ -21,14 +23,19 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a failed accept waits for the next.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
+/// How long the end waits for answers that are under way.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What the shell does when somebody starts the app a second time.
-pub type Visitor = Arc<dyn Fn() + Send + Sync>;
+pub type Visitor = Arc<dyn Fn() -> Welcome + Send + Sync>;
 
 /// Listens until it is dropped.
 pub struct Server {
     folder: DataFolder,
     address: Address,
     listening: tokio::task::JoinHandle<()>,
+    /// Closed once every answer was given.
+    answered: mpsc::Receiver<()>,
 }
 
 impl Server {
@@ -40,12 +47,22 @@ impl Server {
             .name(address::name(address.text())?)
             .create_tokio()?;
         address.publish(folder)?;
-        let listening = tokio::spawn(accept(listener, app, on_show));
+        let (answering, answered) = mpsc::channel(1);
+        let listening = tokio::spawn(accept(listener, app, on_show, answering));
         Ok(Self {
             folder: folder.clone(),
             address,
             listening,
+            answered,
         })
+    }
+
+    /// Takes no further requests, and answers those it has.
+    pub async fn close(mut self) {
+        self.listening.abort();
+        if timeout(CLOSE_TIMEOUT, self.answered.recv()).await.is_err() {
+            tracing::warn!("a local client still waited for its answer at the end");
+        }
     }
 }
 
@@ -56,11 +73,16 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: Listener, app: Arc<App>, on_show: Visitor) {
+async fn accept(listener: Listener, app: Arc<App>, on_show: Visitor, answering: mpsc::Sender<()>) {
     loop {
         match listener.accept().await {
             Ok(stream) => {
-                tokio::spawn(answer(stream, Arc::clone(&app), Arc::clone(&on_show)));
+                let answer = answer(stream, Arc::clone(&app), Arc::clone(&on_show));
+                let answering = answering.clone();
+                tokio::spawn(async move {
+                    answer.await;
+                    drop(answering);
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "a local connection failed");
@@ -77,13 +99,10 @@ async fn answer(stream: Stream, app: Arc<App>, on_show: Visitor) {
     if write_line(&mut stream, &greeting).await.is_err() {
         return;
     }
-    let request = tokio::time::timeout(REQUEST_TIMEOUT, read_line(&mut stream)).await;
+    let request = timeout(REQUEST_TIMEOUT, read_line(&mut stream)).await;
     let Ok(Ok(request)) = request else { return };
     let response = match request {
-        Request::Show => {
-            on_show();
-            Response::Shown
-        }
+        Request::Show => Response::Welcomed(on_show()),
         Request::Do(command) => app
             .run(command)
             .await

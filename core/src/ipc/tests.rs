@@ -32,6 +32,7 @@ async fn owner(folder: &DataFolder) -> (Server, Arc<AtomicUsize>) {
     let counter = Arc::clone(&shown);
     let on_show = Arc::new(move || {
         counter.fetch_add(1, Ordering::SeqCst);
+        Welcome::Shown
     });
     (
         Server::listen(folder, Arc::new(app), on_show).unwrap(),

@@ -92,11 +92,17 @@ mod code {
     pub(super) const CORRUPT: i64 = 11;
     pub(super) const FULL: i64 = 13;
     pub(super) const NOT_A_DATABASE: i64 = 26;
+    /// An extended code: no room for the index of the log, which is its first need of space.
+    pub(super) const NO_ROOM_FOR_INDEX: i64 = 4874;
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match primary_code(&error) {
+        let extended = extended_code(&error);
+        if extended == Some(code::NO_ROOM_FOR_INDEX) {
+            return Self::DiskFull(error);
+        }
+        match extended.map(|code| code & 0xff) {
             Some(code::BUSY | code::LOCKED) => Self::Busy(error),
             Some(code::READ_ONLY) => Self::ReadOnly {
                 path: PathBuf::from("The database"),
@@ -117,11 +123,7 @@ impl From<MigrateError> for StoreError {
     }
 }
 
-fn primary_code(error: &sqlx::Error) -> Option<i64> {
-    let extended: i64 = error
-        .as_database_error()
-        .and_then(DatabaseError::code)?
-        .parse()
-        .ok()?;
-    Some(extended & 0xff)
+fn extended_code(error: &sqlx::Error) -> Option<i64> {
+    let code = error.as_database_error().and_then(DatabaseError::code)?;
+    code.parse().ok()
 }

@@ -100,7 +100,7 @@ pub(super) async fn connect_for_reading(path: &Path) -> Result<SqlitePool, Store
         .await?)
 }
 
-/// Looks at `path` through a connection that cannot write.
+/// Looks at `path` through a connection that cannot write, where that is enough.
 async fn inspect(path: &Path) -> Result<Found, StoreError> {
     let io_error = |source: io::Error| match source.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
@@ -124,11 +124,13 @@ async fn inspect(path: &Path) -> Result<Found, StoreError> {
 }
 
 async fn identify(path: &Path) -> Result<Found, StoreError> {
+    // A file that was just being made when its process died: only who may write can undo that half.
+    let is_half_made = !is_missing_or_empty(&with_suffix(path, "-journal"));
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .read_only(true)
+        .read_only(!is_half_made)
         // Nothing waits in a log, so nothing is made beside a file that is then refused.
-        .immutable(is_missing_or_empty(&with_suffix(path, "-wal")))
+        .immutable(!is_half_made && is_missing_or_empty(&with_suffix(path, "-wal")))
         .busy_timeout(BUSY_TIMEOUT);
     let mut connection = options.disable_statement_logging().connect().await?;
     let found = look(path, &mut connection).await;

@@ -18,6 +18,13 @@ use crate::{app, debian};
 
 const PAINTED_WITHIN: Duration = Duration::from_mins(1);
 const PACKAGE: &str = "particle";
+/// Some of what it brings.
+const INSTALLED: &[&str] = &[
+    "usr/bin/particle",
+    "usr/bin/particle-desktop",
+    "usr/share/man/man1/particle-start.1",
+    "usr/share/bash-completion/completions/particle",
+];
 /// A particle that is added by hand while the app runs.
 const ADDED: &str = "Read a paper";
 /// The focus that runs while the app is ended.
@@ -80,7 +87,7 @@ fn install(root: &CleanRoot, package: &Path) -> Result<()> {
     run(apt_get
         .arg("/tmp/particle.deb")
         .stdout(std::process::Stdio::null()))?;
-    for file in ["usr/bin/particle", "usr/bin/particle-desktop"] {
+    for file in INSTALLED {
         ensure!(
             root.folder().join(file).exists(),
             "the package has no /{file}"
@@ -148,7 +155,7 @@ fn remove(root: &CleanRoot) -> Result<()> {
         .command("apt-get")
         .args(["--quiet=2", "remove", "--yes", PACKAGE])
         .stdout(quiet()))?;
-    for file in ["usr/bin/particle", "usr/bin/particle-desktop"] {
+    for file in INSTALLED {
         ensure!(
             !root.folder().join(file).exists(),
             "/{file} is still there after removal"

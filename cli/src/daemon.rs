@@ -1,0 +1,86 @@
+//! `particle daemon`: the owner of a data folder without a window. The command line reaches it as it
+//! reaches the app; an app with a window takes its place.
+
+use std::io;
+use std::sync::Arc;
+
+use particle_core::app::App;
+use particle_core::folder::DataFolder;
+use particle_core::ipc::{Server, Welcome};
+use tokio::sync::Notify;
+
+/// Answers for `app` until the process is told to end or an app with a window takes its place.
+/// `on_ready` is called once it can be reached.
+pub(crate) async fn serve<E: From<io::Error>>(
+    folder: &DataFolder,
+    app: App,
+    on_ready: impl AsyncFnOnce(&App) -> Result<(), E>,
+) -> Result<(), E> {
+    let app = Arc::new(app);
+    let room_asked_for = Arc::new(Notify::new());
+    let asked = Arc::clone(&room_asked_for);
+    let on_show = Arc::new(move || {
+        asked.notify_one();
+        Welcome::MakesRoom
+    });
+    let mut end = EndSignals::listen()?;
+    let server = Server::listen(folder, Arc::clone(&app), on_show)?;
+    let told = on_ready(&app).await;
+    if told.is_ok() {
+        tokio::select! {
+            () = end.received() => {}
+            () = room_asked_for.notified() => {}
+        }
+    }
+    server.close().await;
+    app.close().await;
+    told
+}
+
+/// How an operating system asks a program to end.
+struct EndSignals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+    #[cfg(windows)]
+    close: tokio::signal::windows::CtrlClose,
+}
+
+#[cfg(unix)]
+impl EndSignals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(windows)]
+impl EndSignals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::windows::{ctrl_c, ctrl_close};
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            close: ctrl_close()?,
+        })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.close.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The past is corrected in the window, by keys alone.
+
+use chrono::{TimeDelta, Utc};
+use particle_tests::{Cli, Desktop, Machine, Window, eventually};
+
+const ENTER: char = '\u{E007}';
+const DOWN: char = '\u{E015}';
+const DELETE: char = '\u{E017}';
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    let yesterday = (Utc::now() - TimeDelta::days(1)).to_rfc3339();
+    cli.object(&["add", "Cal", "--minutes", "50", "--ended-at", &yesterday]);
+    cli.object(&["add", "Today", "--minutes", "25"]);
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('h').await;
+    window.shows_so_many(2, "[data-testid=particle]").await;
+    window.press(DOWN).await;
+    window.press(DOWN).await;
+    window.press(ENTER).await;
+    window.shows_so_many(1, "[data-testid=particle-form]").await;
+    window.fill("form-task", "Call").await;
+    window.fill("form-minutes", "45").await;
+    window.press(ENTER).await;
+    window.shows_so_many(0, "[data-testid=particle-form]").await;
+    let corrected = cli.list().pop().expect("yesterday's");
+    assert_eq!(
+        (&corrected["task"], &corrected["duration_seconds"]),
+        (&"Call".into(), &2700.into())
+    );
+
+    window.press(DELETE).await;
+    window.shows_so_many(1, "[data-testid=particle]").await;
+    assert_eq!(cli.list().len(), 1);
+    window.press_with_control('z').await;
+    window.shows_so_many(2, "[data-testid=particle]").await;
+    assert_eq!(cli.list().pop(), Some(corrected.clone()), "as it was");
+
+    window.press(DELETE).await;
+    window.shows_so_many(1, "[data-testid=particle]").await;
+    window.click("scope-deleted").await;
+    eventually("the deleted one is shown alone", async || {
+        let shown = window.ask(SHOWN).await;
+        if shown == serde_json::json!(["Call"]) {
+            Ok(())
+        } else {
+            Err(shown)
+        }
+    })
+    .await;
+    window.press(DOWN).await;
+    window.press(ENTER).await;
+    window.shows_so_many(0, "[data-testid=particle]").await;
+    assert_eq!(cli.list().pop(), Some(corrected), "as it was");
+}
+
+/// The tasks of the rows that are shown.
+const SHOWN: &str = "return [...document.querySelectorAll('[data-testid=particle] .task')]
+                       .map((task) => task.textContent)";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_particle_is_added_by_hand_and_a_refused_one_stays_in_the_form() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let window = Window::open(&machine, &desktop).await;
+    window.press('h').await;
+    window.shows_so_many(1, "[data-testid=empty]").await;
+    window.click("add-particle").await;
+    window.fill("form-task", "Meeting").await;
+    window.fill("form-minutes", "30").await;
+    window.press(ENTER).await;
+    window.shows_so_many(1, "[data-testid=particle]").await;
+    let kept = Cli::on(&machine).list();
+    assert_eq!(
+        (&kept[0]["task"], &kept[0]["duration_seconds"]),
+        (&"Meeting".into(), &1800.into())
+    );
+}

@@ -1,0 +1,54 @@
+//! Projects in the window.
+
+use particle_tests::{Cli, Desktop, Machine, Window, eventually};
+use serde_json::Value;
+
+const ENTER: char = '\u{E007}';
+const DOWN: char = '\u{E015}';
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_project_is_made_renamed_and_put_away() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('p').await;
+    window.click("add-project").await;
+    window.fill("project-name", "Bok").await;
+    window.press(ENTER).await;
+    window.shows_so_many(1, "[data-testid=project]").await;
+    let made = one_project(cli);
+    assert_eq!(made["name"], "Bok");
+
+    window.press(DOWN).await;
+    window.press(ENTER).await;
+    window.fill("project-name", "Book").await;
+    window.press(ENTER).await;
+    window.shows_so_many(0, "[data-testid=project-form]").await;
+    let renamed = one_project(cli);
+    assert_eq!(
+        (&renamed["id"], &renamed["name"]),
+        (&made["id"], &"Book".into())
+    );
+    assert!(window.text("project").await.contains("Book"));
+
+    window.click("project").await;
+    window.click("project-archive").await;
+    window.shows_so_many(1, "[data-testid=archived]").await;
+    eventually("it is put away", async || {
+        let project = one_project(cli);
+        if project["archived"] == true {
+            Ok(())
+        } else {
+            Err(project)
+        }
+    })
+    .await;
+}
+
+fn one_project(cli: Cli<'_>) -> Value {
+    let mut projects = cli.run(&["project", "list", "--json"]).objects();
+    assert_eq!(projects.len(), 1, "{projects:?}");
+    projects.remove(0)
+}

@@ -1,0 +1,63 @@
+//! The computer sleeps while a focus runs.
+
+use std::time::Duration;
+
+use particle_tests::{Cli, Clocks, Desktop, Machine, Window, eventually};
+use rstest::rstest;
+use serde_json::Value;
+
+/// What the clock may have gone on by since the computer woke up.
+const AWAKE_SECONDS_MAX: i64 = 60;
+
+#[rstest]
+#[case::go_on("continue", 25 * 60)]
+#[case::count("count", 13 * 60)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sleep_freezes_the_focus_and_is_asked_about_once(
+    #[case] answer: &str,
+    #[case] left: i64,
+) {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let mut clocks = Clocks::of(&machine);
+    let environment = clocks.environment(&machine);
+    let environment = environment
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let window = Window::open_with(&machine, &desktop, &environment).await;
+    window.press(' ').await;
+    window.shows("running").await;
+
+    clocks.sleep(Duration::from_mins(12));
+    window.shows_so_many(1, "[data-testid=sleep]").await;
+    window.shows("paused").await;
+    assert!(
+        window.text("sleep").await.contains("12 min"),
+        "the exact gap"
+    );
+    let cli = Cli::on(&machine);
+    check_left(&cli.status(), 25 * 60);
+
+    window.click(&format!("sleep-{answer}")).await;
+    window.shows("running").await;
+    window.shows_so_many(0, "[data-testid=sleep]").await;
+    let status = eventually("the timer goes on", async || {
+        let status = cli.status();
+        if status["state"] == "running" {
+            Ok(status)
+        } else {
+            Err(status)
+        }
+    })
+    .await;
+    check_left(&status, left);
+}
+
+/// About so many seconds are left.
+fn check_left(status: &Value, seconds: i64) {
+    let left = status["remaining_seconds"].as_i64().expect("a number");
+    assert!(
+        (seconds - AWAKE_SECONDS_MAX..=seconds).contains(&left),
+        "{status}"
+    );
+}
