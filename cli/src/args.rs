@@ -29,18 +29,27 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Show what the timer is doing, and what was done today.
     Status,
-    /// Start a focus.
+    /// Start a focus, or the break that is offered if none is named.
     Start(Focus),
-    /// Interrupt the focus.
+    /// Interrupt the focus or the break.
     Pause,
-    /// Go on with the focus.
-    Resume,
+    /// Go on; after a sleep of the computer, from where it was before.
+    Resume {
+        /// Count the time that the computer slept as focus.
+        #[arg(long)]
+        count: bool,
+    },
     /// Start, pause or resume; out of an overflow, finish and start the next focus.
     Toggle(Focus),
-    /// Finish the focus and keep it (from one minute on).
+    /// Finish the focus and keep it (from one minute on); a break is offered. After a sleep of the
+    /// computer, without the time that it slept.
     Finish,
-    /// Finish the focus without going to a break.
+    /// Finish the focus without going to a break; cancel a countdown.
     Stop,
+    /// Skip the break: nothing of it is kept.
+    Skip,
+    /// Take back what was finished, stopped or skipped in the last ten seconds.
+    Undo,
     /// Keep a particle that was not timed.
     Add(Particle),
     /// List particles, newest first.

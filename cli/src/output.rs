@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use chrono::Local;
-use particle_core::app::{Status, TimerState};
+use particle_core::app::{SleepStatus, Status, TimerState};
 use particle_core::error::ErrorView;
-use particle_core::model::{Particle, Project, Setting, SettingChange};
+use particle_core::model::{Kind, Particle, Project, Setting, SettingChange};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -33,6 +33,9 @@ impl Output {
             state_word(status.state),
             timer_line(status)
         )?;
+        if let Some(sleep) = &status.sleep {
+            writeln!(out, "{:<10}{}", "slept", sleep_line(sleep))?;
+        }
         writeln!(out, "{:<10}{}", "today", today_line(status))
     }
 
@@ -119,13 +122,44 @@ fn state_word(state: TimerState) -> &'static str {
 
 fn timer_line(status: &Status) -> String {
     let clock = match status.state {
-        TimerState::Idle => return format!("{} min next", status.planned_seconds / 60),
+        TimerState::Idle => {
+            let minutes = status.planned_seconds / 60;
+            return match status.kind {
+                Kind::Focus => format!("{minutes} min next"),
+                kind => format!("{minutes} min {} next", break_word(kind)),
+            };
+        }
+        TimerState::Paused if status.overflow_seconds > 0 => {
+            format!("+{}", clock(status.overflow_seconds))
+        }
         TimerState::Running | TimerState::Paused => {
             format!("{} left", clock(status.remaining_seconds))
         }
         TimerState::Overflow => format!("+{}", clock(status.overflow_seconds)),
     };
-    format!("{clock}  {}", status.task).trim_end().into()
+    let what = match status.kind {
+        Kind::Focus => status.task.as_str(),
+        kind => break_word(kind),
+    };
+    format!("{clock}  {what}").trim_end().into()
+}
+
+fn break_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::LongBreak => "long break",
+        Kind::Focus | Kind::ShortBreak => "short break",
+    }
+}
+
+/// The question, and which verbs answer it.
+fn sleep_line(sleep: &SleepStatus) -> String {
+    let count = if sleep.can_count {
+        "resume --count, "
+    } else {
+        ""
+    };
+    let gap = minutes(sleep.gap_seconds);
+    format!("{gap} that were not counted: resume, {count}finish or stop")
 }
 
 fn today_line(status: &Status) -> String {

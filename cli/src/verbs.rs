@@ -11,6 +11,7 @@ use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
 use particle_core::model::{Brightness, Day, InvalidValue, SettingChange, SettingKey};
 use particle_core::store::{Kinds, Store};
+use particle_core::timer::SleepAnswer;
 use thiserror::Error;
 
 use crate::access::Access;
@@ -137,9 +138,14 @@ fn request(verb: Verb) -> Result<Request, InvalidValue> {
         Verb::Start(focus) => Command::Timer(TimerRequest::Start(focus.into())),
         Verb::Toggle(focus) => Command::Timer(TimerRequest::Toggle(focus.into())),
         Verb::Pause => Command::Timer(TimerRequest::Pause),
-        Verb::Resume => Command::Timer(TimerRequest::Resume),
+        Verb::Resume { count: false } => Command::Timer(TimerRequest::Resume),
+        Verb::Resume { count: true } => {
+            Command::Timer(TimerRequest::AnswerSleep(SleepAnswer::Count))
+        }
         Verb::Finish => Command::Timer(TimerRequest::Finish),
         Verb::Stop => Command::Timer(TimerRequest::Stop),
+        Verb::Skip => Command::Timer(TimerRequest::Skip),
+        Verb::Undo => Command::Timer(TimerRequest::Undo),
         Verb::Add(particle) => Command::Add(particle.into()),
         Verb::Edit(correction) => Command::EditParticle(correction.into()),
         Verb::Delete { id } => Command::DeleteParticle(id),

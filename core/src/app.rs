@@ -19,16 +19,18 @@ pub use command::{
     Answer, Command, NewParticle, ParticleRequest, ProjectRequest, StartRequest, TimerRequest,
 };
 pub use history::{ListRequest, ProjectList};
-pub use status::{Status, SyncState, SyncStatus, TimerState, TodayStatus};
+pub use status::{
+    RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
+};
 
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{Engine, Event};
 use crate::error::AppError;
 use crate::folder::{DataFolder, Ownership};
-use crate::model::{Day, FocusLength};
+use crate::model::{Day, FocusLength, Preset, SettingChange};
 use crate::randomness::Randomness;
 use crate::store::Store;
-use crate::timer::Timer;
+use crate::timer::{Rules, Timer};
 
 /// What an [`App`] takes from outside: time and chance.
 #[derive(Clone)]
@@ -77,9 +79,9 @@ impl App {
     ) -> Result<OpenedApp, AppError> {
         let Environment { clock, randomness } = environment.clone();
         let opened = Store::open(&folder.local_profile(), clock.now(), &randomness).await?;
-        let before = opened.store.timer().await?.timer;
+        let before = opened.store.timer().await?.session.timer;
         let engine = Engine::start(opened.store.clone(), clock, randomness).await?;
-        let ended_unseen = before != Timer::Idle && engine.timer().timer == Timer::Idle;
+        let ended_unseen = !is_idle(&before) && is_idle(&engine.timer().session.timer);
         let app = Self {
             environment,
             store: opened.store,
@@ -124,23 +126,40 @@ impl App {
     ) -> Result<Status, AppError> {
         request.check()?;
         let project = self.assignment(request.project()).await?;
-        let command = request.parse(project)?;
-        self.engine.command(command, meant_for).await?;
+        let step = request.parse(project)?;
+        self.engine.step(step, meant_for).await?;
         self.status().await
     }
 
-    /// Chooses the length of the next focus, 1 to 180 minutes.
+    /// Chooses the length of the next focuses, 1 to 180 minutes.
     pub async fn set_length(&self, minutes: i32) -> Result<Status, AppError> {
-        self.engine
-            .set_length(FocusLength::minutes(minutes)?)
-            .await?;
+        let length = FocusLength::minutes(minutes)?;
+        self.engine.set_length(Some(length)).await?;
+        self.status().await
+    }
+
+    /// Chooses a preset. The next focuses take as long as it says.
+    pub async fn choose_preset(&self, preset: Preset) -> Result<Status, AppError> {
+        self.change_setting(SettingChange::Preset(preset)).await?;
+        self.status().await
+    }
+
+    /// Compares the clocks now: a hint that the computer is about to sleep, has just woken, or that
+    /// somebody set the clock. Without it the same is noticed some seconds later.
+    pub async fn look(&self) -> Result<Status, AppError> {
+        self.engine.look().await?;
         self.status().await
     }
 
     /// What the timer is doing, and what was done today.
     pub async fn status(&self) -> Result<Status, AppError> {
+        let now = self.now();
         let today = self.store.total(self.today()).await?;
-        Ok(Status::new(&self.engine.timer(), today, self.now()))
+        let rules = Rules {
+            settings: self.store.settings().await?,
+            zone: *self.environment.clock.local(now).offset(),
+        };
+        Ok(Status::new(&self.engine.timer(), &rules, today, now))
     }
 
     /// What happens from now on.
@@ -156,4 +175,8 @@ impl App {
     fn today(&self) -> Day {
         Day::of(self.environment.clock.local(self.now()))
     }
+}
+
+fn is_idle(timer: &Timer) -> bool {
+    matches!(timer, Timer::Idle(_))
 }

@@ -1,38 +1,81 @@
-//! Time as a parameter: the machine's clock for people, a hand-moved one for tests.
+//! Time as a parameter: the machine's clocks for people, hand-moved ones for tests.
+
+mod manual;
+mod watch;
+
+// Platform code by file.
+#[cfg(target_os = "linux")]
+#[path = "clock/linux.rs"]
+mod platform;
+#[cfg(target_os = "macos")]
+#[path = "clock/macos.rs"]
+mod platform;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+#[path = "clock/other.rs"]
+mod platform;
+// Its arithmetic is the same everywhere, so it is tested everywhere.
+#[cfg(all(test, any(target_os = "linux", target_os = "macos")))]
+mod other;
+
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, Local, Offset, TimeZone, Utc};
-use tokio::sync::watch;
 
-/// How long [`SystemClock`] trusts one sleep before it looks at the wall clock again. The monotonic
-/// clock may stand still while the computer sleeps and never notices a clock that was set.
+pub use manual::ManualClock;
+pub use watch::{JUMP_BEYOND, SLEEP_FROM, Sleep, Watch};
+
+/// How long [`SystemClock`] lets anybody wait before the clocks are compared again.
 const RECHECK: Duration = Duration::from_secs(10);
 
 /// A future that ends when a moment has come.
 pub type Alarm<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// The wall clock and the local time zone.
+/// What three clocks show at one moment. How far they went apart tells what happened in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The wall clock: a person can set it.
+    pub wall: DateTime<Utc>,
+    /// Counts while the computer is awake.
+    pub awake: Duration,
+    /// Counts while it sleeps, too.
+    pub total: Duration,
+}
+
+/// The clocks of a machine and its time zone.
 pub trait Clock: Send + Sync {
-    /// The present moment, in whole milliseconds, which is what the store keeps.
-    fn now(&self) -> DateTime<Utc>;
+    /// What the clocks show at present.
+    fn reading(&self) -> Reading;
 
     /// What a clock on the wall of this machine showed at `moment`.
     fn local(&self, moment: DateTime<Utc>) -> DateTime<FixedOffset>;
 
-    /// Ends once `now() >= moment`, also when the clock was set or the computer slept.
+    /// Ends once `now() >= moment`, and before that when the clocks have to be compared again: the
+    /// computer may have slept, or the wall clock been set.
     fn wait_until(&self, moment: DateTime<Utc>) -> Alarm<'_>;
+
+    /// The present moment by the wall clock, in whole milliseconds, which is what the store keeps.
+    fn now(&self) -> DateTime<Utc> {
+        self.reading().wall
+    }
 }
 
-/// The clock of this machine.
+/// The clocks of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    fn now(&self) -> DateTime<Utc> {
-        whole_millis(Utc::now())
+    fn reading(&self) -> Reading {
+        let (awake, total) = platform::awake_and_total();
+        Reading {
+            wall: whole_millis(Utc::now()),
+            awake,
+            total,
+        }
     }
 
     fn local(&self, moment: DateTime<Utc>) -> DateTime<FixedOffset> {
@@ -42,61 +85,15 @@ impl Clock for SystemClock {
 
     fn wait_until(&self, moment: DateTime<Utc>) -> Alarm<'_> {
         Box::pin(async move {
-            while let Ok(left) = (moment - self.now()).to_std() {
-                if left.is_zero() {
-                    return;
-                }
+            // An error means that it has passed.
+            if let Ok(left) = (moment - self.now()).to_std() {
                 tokio::time::sleep(left.min(RECHECK)).await;
             }
         })
     }
-}
 
-/// A clock that moves only by [`ManualClock::set`] and [`ManualClock::advance`].
-#[derive(Debug)]
-pub struct ManualClock {
-    now: watch::Sender<DateTime<Utc>>,
-    zone: FixedOffset,
-}
-
-impl ManualClock {
-    /// A clock standing at `now` in a zone `utc_offset_minutes` east of UTC (out of range: UTC).
-    pub fn new(now: DateTime<Utc>, utc_offset_minutes: i32) -> Self {
-        let zone = FixedOffset::east_opt(utc_offset_minutes * 60).unwrap_or(Utc.fix());
-        Self {
-            now: watch::Sender::new(whole_millis(now)),
-            zone,
-        }
-    }
-
-    /// Puts the clock at `now`, forwards or back.
-    pub fn set(&self, now: DateTime<Utc>) {
-        self.now.send_replace(whole_millis(now));
-    }
-
-    /// Lets `by` pass.
-    pub fn advance(&self, by: Duration) {
-        self.now.send_modify(|now| *now += by);
-    }
-}
-
-impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
-        *self.now.borrow()
-    }
-
-    fn local(&self, moment: DateTime<Utc>) -> DateTime<FixedOffset> {
-        moment.with_timezone(&self.zone)
-    }
-
-    fn wait_until(&self, moment: DateTime<Utc>) -> Alarm<'_> {
-        let mut now = self.now.subscribe();
-        Box::pin(async move {
-            // An error means that the clock is gone, and then nobody waits for it any more.
-            if now.wait_for(|now| *now >= moment).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
+        whole_millis(Utc::now())
     }
 }
 

@@ -1,7 +1,6 @@
 //! The one owner of the running timer. Commands and the deadline come in through one loop; every
 //! transition is on disk before anybody hears of it.
 
-use std::mem::discriminant;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::clock::Clock;
-use crate::model::{Assignment, FocusLength, Kind, Particle, ParticleId, Task};
+use crate::clock::{Clock, Watch};
+use crate::model::{FocusLength, ParticleId};
 use crate::randomness::Randomness;
-use crate::store::{Store, StoreError, TimerRow};
-use crate::timer::{Refused, Step, Stretch, Timer, Transition};
+use crate::store::{Consequence, Store, StoreError, TimerRow};
+use crate::timer::{Moved, Occasion, Refused, Rules, Session, Step};
 
 #[cfg(test)]
 mod tests;
@@ -26,36 +25,6 @@ const EVENTS_MAX: usize = 64;
 
 /// How long a deadline that could not be stored waits for the next try.
 const STORE_RETRY: chrono::Duration = chrono::Duration::minutes(1);
-
-/// What a person asks of the timer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TimerCommand {
-    /// Begin a focus; out of an overflow, finish that first.
-    Start(Start),
-    /// Interrupt.
-    Pause,
-    /// Go on.
-    Resume,
-    /// Idle: start. Running: pause. Paused: resume. Overflow: finish and start the next.
-    Toggle(Start),
-    /// End it and keep the true time.
-    Finish,
-    /// End it and keep the true time, without going to a break.
-    Stop,
-    /// Give the running focus another task.
-    Rename(Task),
-}
-
-/// How a focus begins.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Start {
-    /// What on; `None` keeps the task of the focus before, if one flows over.
-    pub task: Option<Task>,
-    /// How long; `None` for the chosen length.
-    pub length: Option<FocusLength>,
-    /// Which project it belongs to; `None` keeps that of the focus before, if one flows over.
-    pub project: Option<Assignment>,
-}
 
 /// What happened, told after it was stored. Never the carrier of truth: ask for the state itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,9 +78,11 @@ pub struct Engine {
 #[derive(Debug)]
 enum Input {
     /// A command, and the version of the timer that it was meant for.
-    Timer(TimerCommand, Option<u32>),
-    /// The length of the next focus.
-    SetLength(FocusLength),
+    Step(Step, Option<u32>),
+    /// The length of the next focuses; nothing for that of the preset.
+    SetLength(Option<FocusLength>),
+    /// Something may have happened to the clocks.
+    Look,
 }
 
 #[derive(Debug)]
@@ -127,6 +98,7 @@ struct Owner {
     randomness: Arc<Randomness>,
     state: watch::Sender<TimerRow>,
     events: broadcast::Sender<Event>,
+    watch: Watch,
 }
 
 impl Engine {
@@ -145,32 +117,35 @@ impl Engine {
             events: events.clone(),
         };
         let owner = Owner {
+            watch: Watch::new(clock.reading()),
             store,
             clock,
             randomness,
             state,
             events,
         };
-        let now = owner.clock.now();
-        if let Some(transition) = owner.timer().recover(now) {
-            owner.keep(transition, now).await?;
+        let occasion = owner.occasion(owner.clock.now()).await?;
+        if let Some(moved) = owner.session().recover(&occasion) {
+            owner.keep(moved, occasion.now).await?;
         }
         tokio::spawn(owner.run(receiver));
         Ok(engine)
     }
 
-    /// Does `command`. With `meant_for`, only if the timer still has that version.
-    pub async fn command(
-        &self,
-        command: TimerCommand,
-        meant_for: Option<u32>,
-    ) -> Result<TimerRow, EngineError> {
-        self.request(Input::Timer(command, meant_for)).await
+    /// Does `step`. With `meant_for`, only if the timer still has that version.
+    pub async fn step(&self, step: Step, meant_for: Option<u32>) -> Result<TimerRow, EngineError> {
+        self.request(Input::Step(step, meant_for)).await
     }
 
-    /// Chooses the length of the next focus.
-    pub async fn set_length(&self, length: FocusLength) -> Result<TimerRow, EngineError> {
+    /// Chooses the length of the next focuses; `None` goes back to that of the preset.
+    pub async fn set_length(&self, length: Option<FocusLength>) -> Result<TimerRow, EngineError> {
         self.request(Input::SetLength(length)).await
+    }
+
+    /// Compares the clocks now: a hint that the computer is about to sleep, has just woken, or that
+    /// somebody set the clock. Without it the same is noticed some seconds later.
+    pub async fn look(&self) -> Result<TimerRow, EngineError> {
+        self.request(Input::Look).await
     }
 
     async fn request(&self, input: Input) -> Result<TimerRow, EngineError> {
@@ -199,10 +174,10 @@ impl Engine {
 }
 
 impl Owner {
-    async fn run(self, mut requests: mpsc::Receiver<Request>) {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut retry_at = None;
         loop {
-            let deadline = self.timer().deadline().max(retry_at);
+            let deadline = self.session().timer.deadline().max(retry_at);
             tokio::select! {
                 // What was asked comes first: it lets the deadline take effect anyway, and an engine
                 // that nobody holds any more does nothing.
@@ -212,129 +187,140 @@ impl Owner {
                     Some(Request { input, reply }) => drop(reply.send(self.handle(input).await)),
                     None => return,
                 },
-                () = self.alarm(deadline) => retry_at = self.settle_or_retry().await,
+                () = alarm(&*self.clock, deadline) => if retry_at <= Some(self.clock.now()) {
+                    retry_at = self.catch_up_or_retry().await;
+                },
             }
         }
     }
 
-    async fn alarm(&self, deadline: Option<DateTime<Utc>>) {
-        match deadline {
-            Some(deadline) => self.clock.wait_until(deadline).await,
-            None => std::future::pending().await,
-        }
+    /// Lets what happened take effect. What cannot be stored stays due until the moment given back,
+    /// or until the next command.
+    async fn catch_up_or_retry(&mut self) -> Option<DateTime<Utc>> {
+        let error = self.catch_up().await.err()?;
+        tracing::error!(%error, "the timer moved and could not be stored yet");
+        Some(self.clock.now() + STORE_RETRY)
     }
 
-    /// Lets a due deadline take effect. One that cannot be stored stays due until the moment given
-    /// back, or until the next command.
-    async fn settle_or_retry(&self) -> Option<DateTime<Utc>> {
-        let now = self.clock.now();
-        let error = self.settle(now).await.err()?;
-        tracing::error!(%error, "the end of a stretch could not be stored yet");
-        Some(now + STORE_RETRY)
-    }
-
-    async fn handle(&self, input: Input) -> Result<TimerRow, EngineError> {
-        let now = self.clock.now();
-        self.settle(now).await?;
+    async fn handle(&mut self, input: Input) -> Result<TimerRow, EngineError> {
+        let now = self.catch_up().await?;
         let row = self.state.borrow().clone();
         match input {
-            Input::SetLength(length) => self.store(TimerRow { length, ..row }, None, now).await,
-            Input::Timer(_, Some(version)) if version != row.version => Err(EngineError::Stale),
-            Input::Timer(command, _) => {
-                let step = self.step(command, &row, now);
-                self.keep(row.timer.step(step, now)?, now).await
+            Input::Look => Ok(row),
+            Input::SetLength(length) => {
+                let session = row.session.with_length(length);
+                self.keep(Moved::to(session), now).await
+            }
+            Input::Step(_, Some(version)) if version != row.version => Err(EngineError::Stale),
+            Input::Step(step, _) => {
+                let occasion = self.occasion(now).await?;
+                self.keep(row.session.step(step, &occasion)?, now).await
             }
         }
     }
 
-    /// Turns what a person asked into what the timer understands.
-    fn step(&self, command: TimerCommand, row: &TimerRow, now: DateTime<Utc>) -> Step {
-        match command {
-            TimerCommand::Start(start) => Step::Start(self.stretch(start, row, now)),
-            TimerCommand::Toggle(start) => match row.timer {
-                Timer::Running { .. } => Step::Pause,
-                Timer::Paused { .. } => Step::Resume,
-                Timer::Idle | Timer::Overflow { .. } => Step::Start(self.stretch(start, row, now)),
-            },
-            TimerCommand::Pause => Step::Pause,
-            TimerCommand::Resume => Step::Resume,
-            TimerCommand::Rename(task) => Step::Rename(task),
-            // Without breaks there is nothing to go to, or not to go to.
-            TimerCommand::Finish | TimerCommand::Stop => Step::Finish,
+    /// Lets everything take effect that happened since the clocks were compared last, in its order: a
+    /// wall clock that was set, what was due before the computer slept, the sleep, what is due since.
+    async fn catch_up(&mut self) -> Result<DateTime<Utc>, EngineError> {
+        let reading = self.clock.reading();
+        self.watch.look(reading);
+        if let Some(jump) = self.watch.jump() {
+            let session = self.session().shifted(jump);
+            self.keep_if_different(Moved::to(session), reading.wall)
+                .await?;
+            self.watch.forget_jump();
         }
+        if let Some(sleep) = self.watch.sleep() {
+            self.settle(sleep.from).await?;
+            let occasion = self.occasion(reading.wall).await?;
+            let moved = self.session().sleep(sleep, &occasion);
+            self.keep_if_different(moved, reading.wall).await?;
+            self.watch.forget_sleep();
+        }
+        self.settle(reading.wall).await?;
+        Ok(reading.wall)
     }
 
-    fn stretch(&self, start: Start, row: &TimerRow, now: DateTime<Utc>) -> Stretch {
-        let before = row.timer.stretch();
-        Stretch {
-            id: ParticleId::new(now, &self.randomness),
-            kind: Kind::Focus,
-            task: start
-                .task
-                .or_else(|| before.map(|stretch| stretch.task.clone()))
-                .unwrap_or_default(),
-            project_id: start.project.map_or_else(
-                || before.and_then(|stretch| stretch.project_id),
-                Assignment::project_id,
-            ),
-            planned: start.length.unwrap_or(row.length),
-            started_at: now,
-        }
-    }
-
+    /// Lets every deadline up to `now` take effect.
     async fn settle(&self, now: DateTime<Utc>) -> Result<(), EngineError> {
-        match self.timer().settle(now) {
-            Some(transition) => self.keep(transition, now).await.map(drop),
+        let is_due = self
+            .session()
+            .timer
+            .deadline()
+            .is_some_and(|due| due <= now);
+        if !is_due {
+            return Ok(());
+        }
+        let occasion = self.occasion(now).await?;
+        match self.session().settle(&occasion) {
+            Some(moved) => self.keep(moved, now).await.map(drop),
             None => Ok(()),
         }
     }
 
-    async fn keep(
-        &self,
-        transition: Transition,
-        now: DateTime<Utc>,
-    ) -> Result<TimerRow, EngineError> {
-        let row = self.state.borrow().clone();
-        let particle = transition.recorded.map(|recorded| {
+    async fn occasion(&self, now: DateTime<Utc>) -> Result<Occasion, EngineError> {
+        Ok(Occasion {
+            now,
+            rules: Rules {
+                settings: self.store.settings().await?,
+                zone: *self.clock.local(now).offset(),
+            },
+            fresh: ParticleId::new(now, &self.randomness),
+        })
+    }
+
+    async fn keep_if_different(&self, moved: Moved, now: DateTime<Utc>) -> Result<(), EngineError> {
+        if moved.session == self.session() {
+            return Ok(());
+        }
+        self.keep(moved, now).await.map(drop)
+    }
+
+    async fn keep(&self, moved: Moved, now: DateTime<Utc>) -> Result<TimerRow, EngineError> {
+        let before = self.state.borrow().clone();
+        let kept = moved.recorded.map(|recorded| {
             let local = self.clock.local(recorded.ended_at());
             recorded.into_particle(local.offset().local_minus_utc() / 60)
         });
         // Another task is no other state: a click that was meant for this one still is.
-        let has_moved = discriminant(&row.timer) != discriminant(&transition.timer);
-        let version = row.version + u32::from(has_moved);
+        let has_moved = !before.session.timer.looks_like(&moved.session.timer);
         let row = TimerRow {
-            version,
-            timer: transition.timer,
-            ..row
+            version: before.version + u32::from(has_moved),
+            session: moved.session,
         };
-        self.store(row, particle, now).await
-    }
-
-    async fn store(
-        &self,
-        row: TimerRow,
-        particle: Option<Particle>,
-        now: DateTime<Utc>,
-    ) -> Result<TimerRow, EngineError> {
+        let consequence = Consequence {
+            kept,
+            deleted: moved.undone,
+        };
         self.store
-            .record_transition(&row, particle.as_ref(), now)
+            .record_transition(&row, &consequence, now)
             .await?;
         self.state.send_replace(row.clone());
-        announce(&self.events, Event::TimerChanged);
-        if let Some(particle) = particle {
-            announce(&self.events, Event::ParticleFinished { id: particle.id });
-            announce(
-                &self.events,
-                Event::ParticlesChanged {
-                    ids: vec![particle.id],
-                },
-            );
-        }
+        self.tell(&consequence);
         Ok(row)
     }
 
-    fn timer(&self) -> Timer {
-        self.state.borrow().timer.clone()
+    fn tell(&self, consequence: &Consequence) {
+        announce(&self.events, Event::TimerChanged);
+        let kept = consequence.kept.as_ref().map(|particle| particle.id);
+        if let Some(id) = kept {
+            announce(&self.events, Event::ParticleFinished { id });
+        }
+        let ids: Vec<_> = kept.into_iter().chain(consequence.deleted).collect();
+        if !ids.is_empty() {
+            announce(&self.events, Event::ParticlesChanged { ids });
+        }
+    }
+
+    fn session(&self) -> Session {
+        self.state.borrow().session.clone()
+    }
+}
+
+async fn alarm(clock: &dyn Clock, deadline: Option<DateTime<Utc>>) {
+    match deadline {
+        Some(deadline) => clock.wait_until(deadline).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -67,6 +67,14 @@ pub enum ErrorCode {
     TimerNotRunning,
     /// Only a paused focus can do that.
     TimerNotPaused,
+    /// There is no break to skip.
+    TimerNoBreak,
+    /// No ending that can be taken back.
+    TimerNothingToUndo,
+    /// The computer did not sleep.
+    TimerNoSleep,
+    /// The gap of a sleep is too long to be counted.
+    TimerGapTooLong,
     /// Meant for a state that is gone.
     StaleCommand,
     /// A length out of its range.
@@ -163,6 +171,10 @@ impl Refused {
             Self::Busy => ErrorCode::TimerBusy,
             Self::NotRunning => ErrorCode::TimerNotRunning,
             Self::NotPaused => ErrorCode::TimerNotPaused,
+            Self::NoBreak => ErrorCode::TimerNoBreak,
+            Self::NothingToUndo => ErrorCode::TimerNothingToUndo,
+            Self::NoSleep => ErrorCode::TimerNoSleep,
+            Self::GapTooLong => ErrorCode::TimerGapTooLong,
         }
     }
 }

@@ -24,7 +24,7 @@ pub use error::StoreError;
 pub use particles::{Kinds, PAGE_ROWS_MAX, ParticleFilter, Today};
 pub use projects::ProjectEdit;
 pub use rows::Edited;
-pub use timer::TimerRow;
+pub use timer::{Consequence, TimerRow};
 
 use crate::model::Particle;
 use crate::randomness::Randomness;
@@ -69,21 +69,6 @@ impl Store {
             pool: profile::connect_for_reading(path).await?,
             tag: 0,
         })
-    }
-
-    /// Keeps a transition of the timer and the particle it ended, if one, as one transaction.
-    pub async fn record_transition(
-        &self,
-        row: &TimerRow,
-        particle: Option<&Particle>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut write = self.begin(now).await?;
-        timer::save(&mut write, row).await?;
-        if let Some(particle) = particle {
-            write.record(particle).await?;
-        }
-        write.commit().await
     }
 
     /// Keeps a particle that a person told afterwards, and gives back what is kept: the particle that

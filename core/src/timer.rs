@@ -1,27 +1,48 @@
-//! The timer as a value. Pure: a command or a deadline and the present moment in, the next timer and
-//! perhaps a recorded stretch out. Who waits, stores and tells others is the engine.
+//! The timer as a value. Pure: a command, a deadline or a sleep of the computer and the present moment
+//! in, the next timer and perhaps a recorded stretch out. Who waits, stores and tells others is the
+//! engine.
+
+mod ending;
+mod rules;
+mod session;
+mod sleep;
+mod starting;
+mod step;
+mod stretch;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::model::{FocusLength, Kind, Particle, ParticleId, ParticleTime, ProjectId, Task};
+pub use rules::{Round, Rules};
+pub use session::{Moved, Occasion, Session, Subject, Undo};
+pub use sleep::Question;
+pub use step::{Begin, Refused, SleepAnswer, Step};
+pub use stretch::{Plan, Recorded, Stretch};
 
-#[cfg(test)]
-mod tests;
+use crate::model::Kind;
 
 /// The shortest stretch that is kept. Below it nothing happened.
 pub const KEPT_FROM: Duration = Duration::seconds(60);
 
-/// How long a pause or an overflow may last before the timer takes the person to have left.
+/// How long a pause, an overflow, a question or an offered break may last before the timer takes the
+/// person to have left.
 pub const ABANDONED_AFTER: Duration = Duration::minutes(60);
+
+/// How long an ending can be taken back.
+pub const UNDO_FOR: Duration = Duration::seconds(10);
+
+/// A countdown that was seen so much too late begins nothing: nobody was there to cancel it.
+const MISSED_AFTER: Duration = Duration::seconds(30);
 
 /// What the timer is doing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Timer {
     /// Nothing runs.
-    Idle,
+    Idle(Offer),
     /// Time is being spent.
     Running {
         /// What on.
@@ -29,154 +50,90 @@ pub enum Timer {
         /// When it reaches its plan.
         ends_at: DateTime<Utc>,
     },
-    /// The person interrupted it.
+    /// It was interrupted.
     Paused {
         /// What on.
         stretch: Stretch,
-        /// What was left of the plan, in milliseconds.
+        /// What was left of the plan, in milliseconds; below zero for what went beyond it.
         remaining_millis: i64,
         /// When it was interrupted.
         since: DateTime<Utc>,
+        /// By whom.
+        #[serde(default)]
+        cause: Cause,
     },
-    /// The plan is reached and time is still being spent.
+    /// The plan of a focus is reached and time is still being spent.
     Overflow {
         /// What on.
         stretch: Stretch,
-        /// When the plan was reached.
+        /// When the plan would have been reached without the pauses since.
         since: DateTime<Utc>,
     },
 }
 
-/// The stretch of time that the timer is in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stretch {
-    /// The id of the particle that it will become: recording it twice changes nothing.
-    pub id: ParticleId,
-    /// Focus or a break.
-    pub kind: Kind,
-    /// What it is spent on.
-    pub task: Task,
-    /// The project it belongs to.
-    pub project_id: Option<ProjectId>,
-    /// What was planned.
-    pub planned: FocusLength,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
+/// What comes next while nothing runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Offer {
+    /// Focus, or the break that is due.
+    #[serde(default)]
+    pub next: Kind,
+    /// When it begins by itself, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins_at: Option<DateTime<Utc>>,
+    /// When a break that nobody takes is no longer offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapses_at: Option<DateTime<Utc>>,
 }
 
-/// What a person, or the end of a stretch, asks of the timer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Begin this stretch; out of an overflow, finish that first.
-    Start(Stretch),
-    /// Interrupt.
-    Pause,
-    /// Go on.
-    Resume,
-    /// End it and keep the true time.
-    Finish,
-    /// Give the running stretch another task.
-    Rename(Task),
+/// What interrupted a stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The person did.
+    #[default]
+    Person,
+    /// The computer slept, and the person has not said yet what to make of it.
+    Sleep {
+        /// When it woke, the last time if it slept again.
+        woke_at: DateTime<Utc>,
+    },
 }
 
-/// A stretch that ended and is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    stretch: Stretch,
-    ended_at: DateTime<Utc>,
-    duration_seconds: u32,
-    overflow_seconds: u32,
-}
-
-/// What a transition leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub struct Transition {
-    /// The timer from now on.
-    pub timer: Timer,
-    /// The stretch that it ended, if one is kept.
-    pub recorded: Option<Recorded>,
-}
-
-/// A step that means nothing in the present state. The timer is unchanged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Refused {
-    /// Nothing runs.
-    #[error("No focus is running. Start one with a task and a length.")]
-    Idle,
-    /// Something runs already.
-    #[error("A focus is already under way. Finish or stop it first.")]
-    Busy,
-    /// Only a running focus can be paused.
-    #[error("Only a running focus can be paused.")]
-    NotRunning,
-    /// Only a paused focus can go on.
-    #[error("Only a paused focus can be resumed.")]
-    NotPaused,
+impl Default for Timer {
+    fn default() -> Self {
+        Self::Idle(Offer::default())
+    }
 }
 
 impl Timer {
-    /// Does `step` at `now`. Deadlines that have passed must have been settled before.
-    pub fn step(self, step: Step, now: DateTime<Utc>) -> Result<Transition, Refused> {
-        match step {
-            Step::Start(next) => self.start(next, now),
-            Step::Pause => self.pause(now).map(Transition::to),
-            Step::Resume => self.resume(now).map(Transition::to),
-            Step::Finish => self.finish(now),
-            Step::Rename(task) => self.rename(task).map(Transition::to),
-        }
-    }
-
     /// The next moment at which the timer moves by itself.
     pub fn deadline(&self) -> Option<DateTime<Utc>> {
         match self {
-            Self::Idle => None,
+            Self::Idle(offer) => offer.begins_at.or(offer.lapses_at),
             Self::Running { ends_at, .. } => Some(*ends_at),
-            Self::Paused { since, .. } | Self::Overflow { since, .. } => {
-                Some(*since + ABANDONED_AFTER)
+            Self::Paused {
+                cause: Cause::Sleep { woke_at: since },
+                ..
             }
-        }
-    }
-
-    /// Lets every deadline up to `now` take effect. `None` when none has passed.
-    #[must_use]
-    pub fn settle(&self, now: DateTime<Utc>) -> Option<Transition> {
-        let mut settled: Option<Transition> = None;
-        loop {
-            let timer = settled
-                .as_ref()
-                .map_or(self, |transition| &transition.timer);
-            match timer.deadline() {
-                Some(deadline) if deadline <= now => settled = Some(timer.expire()),
-                _ => return settled,
-            }
-        }
-    }
-
-    /// What a process that just started makes of the timer that it found. A plan that was reached
-    /// while no process ran is recorded without overflow: nobody is known to have gone on.
-    #[must_use]
-    pub fn recover(&self, now: DateTime<Utc>) -> Option<Transition> {
-        match self {
-            Self::Running { stretch, ends_at } if *ends_at <= now => {
-                Some(stretch.at_plan(*ends_at))
-            }
-            _ => self.settle(now),
+            | Self::Paused { since, .. }
+            | Self::Overflow { since, .. } => Some(*since + ABANDONED_AFTER),
         }
     }
 
     /// What was spent until `now`, overflow included.
     pub fn spent(&self, now: DateTime<Utc>) -> Duration {
         match self {
-            Self::Idle => Duration::zero(),
-            Self::Running { stretch, ends_at } => stretch.spent_with(*ends_at - now),
+            Self::Idle(_) => Duration::zero(),
+            Self::Running { stretch, ends_at } => {
+                stretch.spent_with((*ends_at - now).max(Duration::zero()))
+            }
             Self::Paused {
                 stretch,
                 remaining_millis,
                 ..
             } => stretch.spent_with(Duration::milliseconds(*remaining_millis)),
             Self::Overflow { stretch, since } => {
-                stretch.plan() + (now - *since).max(Duration::zero())
+                stretch.plan() + (now - *since).clamp(Duration::zero(), ABANDONED_AFTER)
             }
         }
     }
@@ -184,163 +141,56 @@ impl Timer {
     /// The stretch it is in.
     pub fn stretch(&self) -> Option<&Stretch> {
         match self {
-            Self::Idle => None,
+            Self::Idle(_) => None,
             Self::Running { stretch, .. }
             | Self::Paused { stretch, .. }
             | Self::Overflow { stretch, .. } => Some(stretch),
         }
     }
 
-    fn start(self, next: Stretch, now: DateTime<Utc>) -> Result<Transition, Refused> {
-        let recorded = match self {
-            Self::Idle => None,
-            Self::Overflow { .. } => self.finish(now)?.recorded,
-            Self::Running { .. } | Self::Paused { .. } => return Err(Refused::Busy),
-        };
-        let ends_at = now + next.plan();
-        Ok(Transition {
-            timer: Self::Running {
-                stretch: next,
-                ends_at,
-            },
-            recorded,
-        })
-    }
-
-    fn pause(self, now: DateTime<Utc>) -> Result<Self, Refused> {
+    fn stretch_mut(&mut self) -> Option<&mut Stretch> {
         match self {
-            Self::Running { stretch, ends_at } => {
-                let remaining = (ends_at - now).clamp(Duration::zero(), stretch.plan());
-                Ok(Self::Paused {
-                    stretch,
-                    remaining_millis: remaining.num_milliseconds(),
-                    since: now,
-                })
-            }
-            Self::Idle => Err(Refused::Idle),
-            Self::Paused { .. } | Self::Overflow { .. } => Err(Refused::NotRunning),
-        }
-    }
-
-    fn resume(self, now: DateTime<Utc>) -> Result<Self, Refused> {
-        match self {
-            Self::Paused {
-                stretch,
-                remaining_millis,
-                ..
-            } => Ok(Self::Running {
-                stretch,
-                ends_at: now + Duration::milliseconds(remaining_millis),
-            }),
-            Self::Idle => Err(Refused::Idle),
-            Self::Running { .. } | Self::Overflow { .. } => Err(Refused::NotPaused),
-        }
-    }
-
-    fn finish(self, now: DateTime<Utc>) -> Result<Transition, Refused> {
-        let spent = self.spent(now);
-        match self {
-            Self::Idle => Err(Refused::Idle),
-            // A paused focus ended when it was interrupted.
-            Self::Paused { stretch, since, .. } => Ok(stretch.end(since, spent)),
-            Self::Running { stretch, .. } | Self::Overflow { stretch, .. } => {
-                Ok(stretch.end(now, spent))
-            }
-        }
-    }
-
-    fn rename(mut self, task: Task) -> Result<Self, Refused> {
-        match &mut self {
-            Self::Idle => Err(Refused::Idle),
+            Self::Idle(_) => None,
             Self::Running { stretch, .. }
             | Self::Paused { stretch, .. }
-            | Self::Overflow { stretch, .. } => {
-                stretch.task = task;
-                Ok(self)
+            | Self::Overflow { stretch, .. } => Some(stretch),
+        }
+    }
+
+    /// Whether a person who saw the one may take it for the other: a click that was meant for the one
+    /// does the same to both.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        let face = |timer: &Self| match timer {
+            Self::Idle(offer) => (0, Some(offer.next), None, offer.begins_at.is_some()),
+            Self::Running { stretch, .. } => (1, None, Some(stretch.id), false),
+            Self::Paused { stretch, cause, .. } => {
+                (2, None, Some(stretch.id), *cause != Cause::Person)
+            }
+            Self::Overflow { stretch, .. } => (3, None, Some(stretch.id), false),
+        };
+        face(self) == face(other)
+    }
+
+    /// The same by a clock that was put forward by `jump`.
+    #[must_use]
+    fn shifted(&self, jump: Duration) -> Self {
+        let mut shifted = self.clone();
+        match &mut shifted {
+            Self::Idle(offer) => {
+                offer.begins_at = offer.begins_at.map(|moment| moment + jump);
+                offer.lapses_at = offer.lapses_at.map(|moment| moment + jump);
+            }
+            Self::Running { ends_at: at, .. } | Self::Overflow { since: at, .. } => *at += jump,
+            Self::Paused { since, cause, .. } => {
+                *since += jump;
+                if let Cause::Sleep { woke_at } = cause {
+                    *woke_at += jump;
+                }
             }
         }
-    }
-
-    /// The one transition that the present deadline stands for.
-    fn expire(&self) -> Transition {
-        match self {
-            Self::Idle => Transition::to(Self::Idle),
-            Self::Running { stretch, ends_at } => Transition::to(Self::Overflow {
-                stretch: stretch.clone(),
-                since: *ends_at,
-            }),
-            Self::Paused { stretch, since, .. } => stretch.clone().end(*since, self.spent(*since)),
-            Self::Overflow { stretch, since } => stretch.at_plan(*since),
+        if let Some(stretch) = shifted.stretch_mut() {
+            stretch.shift(jump);
         }
+        shifted
     }
-}
-
-impl Stretch {
-    fn plan(&self) -> Duration {
-        Duration::milliseconds(self.planned.as_millis())
-    }
-
-    /// The part of the plan that is spent when `left` of it is left. A clock that was set back
-    /// cannot make it negative.
-    fn spent_with(&self, left: Duration) -> Duration {
-        self.plan() - left.clamp(Duration::zero(), self.plan())
-    }
-
-    fn at_plan(&self, reached_at: DateTime<Utc>) -> Transition {
-        self.clone().end(reached_at, self.plan())
-    }
-
-    fn end(self, ended_at: DateTime<Utc>, spent: Duration) -> Transition {
-        let recorded = (spent >= KEPT_FROM).then(|| Recorded {
-            ended_at: ended_at.max(self.started_at + spent),
-            duration_seconds: whole_seconds(spent),
-            overflow_seconds: whole_seconds(spent - self.plan()),
-            stretch: self,
-        });
-        Transition {
-            timer: Timer::Idle,
-            recorded,
-        }
-    }
-}
-
-impl Transition {
-    fn to(timer: Timer) -> Self {
-        Self {
-            timer,
-            recorded: None,
-        }
-    }
-}
-
-impl Recorded {
-    /// The moment it ended.
-    pub fn ended_at(&self) -> DateTime<Utc> {
-        self.ended_at
-    }
-
-    /// The particle to keep, of a person who was `utc_offset_minutes` east of UTC at its end.
-    #[must_use]
-    pub fn into_particle(self, utc_offset_minutes: i32) -> Particle {
-        Particle {
-            id: self.stretch.id,
-            kind: self.stretch.kind,
-            task: self.stretch.task,
-            project_id: self.stretch.project_id,
-            preset: self.stretch.planned.preset(),
-            time: ParticleTime {
-                started_at: self.stretch.started_at,
-                ended_at: self.ended_at,
-                planned_seconds: self.stretch.planned.as_seconds(),
-                duration_seconds: self.duration_seconds,
-                overflow_seconds: self.overflow_seconds,
-                utc_offset_minutes,
-            },
-            deleted: false,
-        }
-    }
-}
-
-fn whole_seconds(span: Duration) -> u32 {
-    u32::try_from(span.num_seconds().max(0)).unwrap_or(u32::MAX)
 }

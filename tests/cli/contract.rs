@@ -8,17 +8,22 @@ use serde_json::{Value, json};
 use crate::owner::{Owner, Setting};
 
 const STATUS: &[&str] = &[
+    "countdown_ends_at",
     "ends_at",
     "kind",
     "overflow_seconds",
     "planned_seconds",
+    "preset",
     "project",
     "remaining_seconds",
+    "round",
+    "sleep",
     "started_at",
     "state",
     "sync",
     "task",
     "today",
+    "undo_until",
     "version",
 ];
 const PARTICLE: &[&str] = &[
@@ -56,7 +61,10 @@ async fn a_status_has_the_fields_that_scripts_rely_on(
     let setting = Setting::with(owner).await;
     let status = setting.cli().status();
     assert_eq!(fields(&status), STATUS);
-    assert_eq!(fields(&status["today"]), ["focus_seconds", "particles"]);
+    assert_eq!(
+        fields(&status["today"]),
+        ["focus_seconds", "goal", "particles"]
+    );
     assert_eq!(
         fields(&status["sync"]),
         ["last_at", "pending", "refused", "state"]
@@ -64,7 +72,9 @@ async fn a_status_has_the_fields_that_scripts_rely_on(
     let expected = json!({
         "state": "idle", "kind": "focus", "task": "", "project": null, "ends_at": null,
         "started_at": null, "remaining_seconds": 1500, "planned_seconds": 1500,
-        "overflow_seconds": 0, "version": 0, "today": { "particles": 0, "focus_seconds": 0 },
+        "overflow_seconds": 0, "version": 0, "preset": "classic", "countdown_ends_at": null,
+        "sleep": null, "undo_until": null, "round": { "done": 0, "of": 4 },
+        "today": { "particles": 0, "focus_seconds": 0, "goal": null },
         "sync": { "state": "local", "pending": 0, "refused": 0, "last_at": null },
     });
     assert_eq!(status, expected);
@@ -159,11 +169,57 @@ async fn a_finished_focus_is_listed_with_the_fields_that_scripts_rely_on(
     ]);
     assert_eq!(
         rest,
-        json!(["focus", "Report", null, 3120, 0, "deep_work", false])
+        json!(["focus", "Report", null, 3120, 0, "custom", false])
     );
     assert_eq!(
         finished["today"],
-        json!({ "particles": 1, "focus_seconds": seconds })
+        json!({ "particles": 1, "focus_seconds": seconds, "goal": null })
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_finished_focus_can_be_taken_back_and_its_break_taken_or_skipped(
+    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+) {
+    let machine = Machine::new();
+    let started = Cli::on(&machine).run_in_the_past("-10m", &["start", "Report"]);
+    let setting = Setting::on(machine, owner).await;
+    let cli = setting.cli();
+    assert_eq!(cli.error(&["skip"]).0, "timer_no_break");
+    assert_eq!(cli.error(&["undo"]).0, "timer_nothing_to_undo");
+    assert_eq!(cli.error(&["resume", "--count"]).0, "timer_no_sleep");
+
+    let finished = cli.object(&["finish"]);
+    let next = json!([
+        finished["state"],
+        finished["kind"],
+        finished["planned_seconds"],
+        finished["round"]
+    ]);
+    assert_eq!(
+        next,
+        json!(["idle", "short_break", 300, { "done": 1, "of": 4 }])
+    );
+    let left = moment(&finished, "undo_until") - Utc::now();
+    assert!(left <= TimeDelta::seconds(10), "{finished}");
+
+    let undone = cli.object(&["undo"]);
+    assert_eq!(undone["ends_at"], started["ends_at"], "it goes on");
+    assert_eq!(cli.list(), Vec::<Value>::new());
+    let id = cli.run(&["list", "--deleted", "--json"]).object()["id"].clone();
+    cli.object(&["finish"]);
+    assert_eq!(cli.list()[0]["id"], id, "one particle, whatever happened");
+
+    let resting = cli.object(&["start"]);
+    assert_eq!(
+        (&resting["state"], &resting["kind"]),
+        (&json!("running"), &json!("short_break"))
+    );
+    let skipped = cli.object(&["skip"]);
+    assert_eq!(
+        (&skipped["state"], &skipped["kind"]),
+        (&json!("idle"), &json!("focus"))
     );
 }
 

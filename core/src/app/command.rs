@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Status;
-use crate::engine::{Start, TimerCommand};
 use crate::model::{
     Assignment, Brightness, Correction, FocusLength, InvalidValue, Particle, ParticleId,
     ParticleLength, Project, ProjectKey, ProjectName, SettingChange, SettingKey, Settings, Task,
 };
+use crate::timer::{Begin, SleepAnswer, Step};
 
 /// A command that may come from another process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,18 +52,24 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerRequest {
-    /// Begin a focus; out of an overflow, finish that first.
+    /// Begin what comes next, or a focus if one is named; out of an overflow, finish that first.
     Start(StartRequest),
     /// Interrupt.
     Pause,
-    /// Go on.
+    /// Go on; after a sleep of the computer, from where it was before.
     Resume,
-    /// Idle: start. Running: pause. Paused: resume. Overflow: finish and start the next.
+    /// Idle: start. Running: pause. Paused: resume. Overflow: finish and start the next focus.
     Toggle(StartRequest),
-    /// End it and keep the true time.
+    /// End it, keep the true time and go on to what comes next.
     Finish,
-    /// End it and keep the true time, without going to a break.
+    /// End it and keep the true time, without going to a break. Idle: cancel the countdown.
     Stop,
+    /// Leave a break out.
+    Skip,
+    /// Take the last ending back.
+    Undo,
+    /// What to make of a sleep of the computer during a focus.
+    AnswerSleep(SleepAnswer),
     /// Give the running focus another task.
     Rename(String),
 }
@@ -72,11 +78,13 @@ pub enum TimerRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct StartRequest {
-    /// What on, at most 200 characters; nothing keeps the task of a focus that flows over.
+    /// What on, at most 200 characters; nothing keeps the task of the focus before, if one flows over
+    /// or had its break.
     pub task: Option<String>,
     /// How long, 1 to 180; nothing for the chosen length.
     pub minutes: Option<i32>,
-    /// The id or exact name of its project, or `none`; nothing keeps that of a focus that flows over.
+    /// The id or exact name of its project, or `none`; nothing keeps that of the focus before along
+    /// with its task.
     pub project: Option<ProjectKey>,
 }
 
@@ -171,15 +179,18 @@ impl TimerRequest {
     }
 
     /// The step, with the project that was found for it.
-    pub(super) fn parse(self, project: Option<Assignment>) -> Result<TimerCommand, InvalidValue> {
+    pub(super) fn parse(self, project: Option<Assignment>) -> Result<Step, InvalidValue> {
         Ok(match self {
-            Self::Start(start) => TimerCommand::Start(start.parse(project)?),
-            Self::Toggle(start) => TimerCommand::Toggle(start.parse(project)?),
-            Self::Rename(task) => TimerCommand::Rename(Task::new(&task)?),
-            Self::Pause => TimerCommand::Pause,
-            Self::Resume => TimerCommand::Resume,
-            Self::Finish => TimerCommand::Finish,
-            Self::Stop => TimerCommand::Stop,
+            Self::Start(start) => Step::Start(start.parse(project)?),
+            Self::Toggle(start) => Step::Toggle(start.parse(project)?),
+            Self::Rename(task) => Step::Rename(Task::new(&task)?),
+            Self::AnswerSleep(answer) => Step::AnswerSleep(answer),
+            Self::Pause => Step::Pause,
+            Self::Resume => Step::Resume,
+            Self::Finish => Step::Finish,
+            Self::Stop => Step::Stop,
+            Self::Skip => Step::Skip,
+            Self::Undo => Step::Undo,
         })
     }
 
@@ -190,8 +201,8 @@ impl TimerRequest {
 }
 
 impl StartRequest {
-    fn parse(self, project: Option<Assignment>) -> Result<Start, InvalidValue> {
-        Ok(Start {
+    fn parse(self, project: Option<Assignment>) -> Result<Begin, InvalidValue> {
+        Ok(Begin {
             task: self.task.as_deref().map(Task::new).transpose()?,
             length: self.minutes.map(FocusLength::minutes).transpose()?,
             project,

@@ -11,9 +11,12 @@ impl App {
         Ok(self.store.settings().await?)
     }
 
-    /// Gives one setting another value.
+    /// Gives one setting another value. A preset also takes back a length of one's own.
     pub async fn change_setting(&self, change: SettingChange) -> Result<Settings, AppError> {
         let has_changed = self.store.set_setting(change.row(), self.now()).await?;
+        if matches!(change, SettingChange::Preset(_)) {
+            self.engine.set_length(None).await?;
+        }
         self.settings_changed(has_changed).await
     }
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Kind, ProjectId, Task};
+use crate::model::{DailyGoal, Kind, Preset, ProjectId, Task};
 use crate::store::{TimerRow, Today};
-use crate::timer::Timer;
+use crate::timer::{Question, Rules, Stretch, Timer};
 
 /// The timer, the day and the sync, at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Status {
     pub version: u32,
     /// What the timer is doing.
     pub state: TimerState,
-    /// Focus or a break.
+    /// Focus or a break; when idle, what comes next.
     pub kind: Kind,
     /// What it is spent on; may be empty.
     pub task: Task,
@@ -31,6 +31,16 @@ pub struct Status {
     pub remaining_seconds: u32,
     /// What was spent beyond the plan, rounded down.
     pub overflow_seconds: u32,
+    /// What this stretch was started with; when idle, the chosen preset.
+    pub preset: Preset,
+    /// When what comes next begins by itself, if it does.
+    pub countdown_ends_at: Option<DateTime<Utc>>,
+    /// The sleep of the computer of which the person has not said yet what to make of it.
+    pub sleep: Option<SleepStatus>,
+    /// Until when the last ending can be taken back.
+    pub undo_until: Option<DateTime<Utc>>,
+    /// The focuses until a long break.
+    pub round: RoundStatus,
     /// What was done today.
     pub today: TodayStatus,
     /// How this machine stands with the others.
@@ -60,6 +70,32 @@ pub struct TodayStatus {
     pub particles: u32,
     /// Their durations together.
     pub focus_seconds: u32,
+    /// How many the day is to have, if the person wants that.
+    pub goal: Option<u32>,
+}
+
+/// A sleep of the computer during a focus: go on from before, count the gap, or finish without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct SleepStatus {
+    /// When it fell asleep, and the focus was frozen.
+    pub slept_at: DateTime<Utc>,
+    /// When it woke.
+    pub woke_at: DateTime<Utc>,
+    /// How long it slept, rounded down.
+    pub gap_seconds: u32,
+    /// Whether the gap can be counted as focus: within an hour beyond the plan.
+    pub can_count: bool,
+}
+
+/// How far the way to a long break is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct RoundStatus {
+    /// Focuses that are done.
+    pub done: u32,
+    /// Focuses that a round has.
+    pub of: u32,
 }
 
 /// How this machine stands with the others.
@@ -87,29 +123,47 @@ pub enum SyncState {
 
 impl Status {
     /// The status of `row` at `now`.
-    pub fn new(row: &TimerRow, today: Today, now: DateTime<Utc>) -> Self {
-        let stretch = row.timer.stretch();
-        let plan = stretch.map_or(row.length, |stretch| stretch.planned);
-        let left = Duration::milliseconds(plan.as_millis()) - row.timer.spent(now);
+    pub fn new(row: &TimerRow, rules: &Rules, today: Today, now: DateTime<Utc>) -> Self {
+        let session = &row.session;
+        let timer = &session.timer;
+        let stretch = timer.stretch();
+        let (kind, countdown_ends_at) = match timer {
+            Timer::Idle(offer) => (offer.next, offer.begins_at),
+            _ => (stretch.map_or(Kind::Focus, |stretch| stretch.kind), None),
+        };
+        let plan = stretch.map_or_else(
+            || rules.plan(kind, session.length),
+            |stretch| stretch.planned,
+        );
+        let left = plan.as_span() - timer.spent(now);
         Self {
             version: row.version,
-            state: TimerState::of(&row.timer),
-            kind: stretch.map_or(Kind::Focus, |stretch| stretch.kind),
+            state: TimerState::of(timer),
+            kind,
             task: stretch
                 .map(|stretch| stretch.task.clone())
                 .unwrap_or_default(),
             project: stretch.and_then(|stretch| stretch.project_id),
             planned_seconds: plan.as_seconds(),
             started_at: stretch.map(|stretch| stretch.started_at),
-            ends_at: match &row.timer {
+            ends_at: match timer {
                 Timer::Running { ends_at: at, .. } | Timer::Overflow { since: at, .. } => Some(*at),
-                Timer::Idle | Timer::Paused { .. } => None,
+                Timer::Idle(_) | Timer::Paused { .. } => None,
             },
             remaining_seconds: seconds((left + Duration::milliseconds(999)).num_seconds()),
             overflow_seconds: seconds((-left).num_seconds()),
+            preset: stretch.map_or(rules.settings.preset, Stretch::preset),
+            countdown_ends_at,
+            sleep: timer.question(now).map(SleepStatus::of),
+            undo_until: session.undo_until(now),
+            round: RoundStatus {
+                done: session.round.done(rules, now),
+                of: rules.focuses(),
+            },
             today: TodayStatus {
                 particles: today.particles,
                 focus_seconds: today.focus_seconds,
+                goal: rules.settings.daily_goal.map(DailyGoal::as_focuses),
             },
             sync: SyncStatus {
                 state: SyncState::Local,
@@ -124,10 +178,21 @@ impl Status {
 impl TimerState {
     fn of(timer: &Timer) -> Self {
         match timer {
-            Timer::Idle => Self::Idle,
+            Timer::Idle(_) => Self::Idle,
             Timer::Running { .. } => Self::Running,
             Timer::Paused { .. } => Self::Paused,
             Timer::Overflow { .. } => Self::Overflow,
+        }
+    }
+}
+
+impl SleepStatus {
+    fn of(question: Question) -> Self {
+        Self {
+            slept_at: question.slept_at,
+            woke_at: question.woke_at,
+            gap_seconds: seconds((question.woke_at - question.slept_at).num_seconds()),
+            can_count: question.can_count,
         }
     }
 }

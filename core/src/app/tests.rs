@@ -1,3 +1,5 @@
+mod timer;
+
 use chrono::TimeZone;
 use rstest::rstest;
 use tempfile::TempDir;

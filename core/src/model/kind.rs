@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 /// What a stretch of time was. Only focus is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Work on one thing.
+    #[default]
     Focus,
     /// The break between two focuses.
     ShortBreak,

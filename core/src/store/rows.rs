@@ -201,6 +201,24 @@ impl Write {
         Ok(is_new)
     }
 
+    /// Keeps a row: a new one, or in place of what has its id, deleted or not.
+    pub(super) async fn put<R: Synced>(&mut self, row: &R) -> Result<(), StoreError> {
+        if let Some(kept) = self.find::<R>(row.id()).await? {
+            self.change(&kept, row).await?;
+        } else {
+            self.record(row).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a row, if there is one.
+    pub(super) async fn remove<R: Synced>(&mut self, id: R::Id) -> Result<(), StoreError> {
+        if let Some(kept) = self.find::<R>(id).await? {
+            self.change(&kept, &kept.row.with_deleted(true)).await?;
+        }
+        Ok(())
+    }
+
     /// Keeps `after` where `before` stood. False, and nothing is written, when no field differs.
     pub(super) async fn change<R: Synced>(
         &mut self,

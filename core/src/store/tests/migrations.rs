@@ -1,7 +1,8 @@
 //! Profiles that an older version made.
 
 use super::*;
-use crate::model::ProjectKey;
+use crate::model::{FocusLength, ProjectKey};
+use crate::timer::Timer;
 
 /// The schema of the first release, as it was shipped, and rows as it wrote them.
 const FIRST: &str = include_str!("../../../migrations/0001_first_light.sql");
@@ -92,7 +93,9 @@ async fn a_profile_of_the_first_release_is_brought_up_to_date_without_loss() {
 
     assert_eq!((rows(&mut sql).await, before.len()), (before, 3));
     let timer = store.timer().await.unwrap();
-    assert_eq!((timer.version, timer.length.as_minutes()), (7, 52));
+    let length = timer.session.length.map(FocusLength::as_minutes);
+    assert_eq!((timer.version, length), (7, Some(52)));
+    assert_eq!(timer.session.timer, Timer::default());
     assert_eq!(store.count_waiting().await.unwrap(), 1);
     assert_eq!(
         tasks(&store, ParticleFilter::default()).await,

@@ -1,0 +1,108 @@
+//! What becomes of the timer when the computer slept.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{ABANDONED_AFTER, Cause, Moved, Occasion, Refused, Session, SleepAnswer, Step, Timer};
+use crate::clock::Sleep;
+
+/// What a person is asked on waking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// When the computer fell asleep.
+    pub slept_at: DateTime<Utc>,
+    /// When it woke.
+    pub woke_at: DateTime<Utc>,
+    /// Whether the gap can still be counted as focus.
+    pub can_count: bool,
+}
+
+impl Session {
+    /// What becomes of it when the computer slept; deadlines up to then must have been settled before.
+    /// A focus is frozen, a break passes, and nothing begins by itself.
+    pub fn sleep(&self, sleep: Sleep, occasion: &Occasion) -> Moved {
+        let asleep = Occasion {
+            now: sleep.until,
+            rules: occasion.rules.unattended(),
+            ..*occasion
+        };
+        let frozen = self.moved_by_itself(self.timer.frozen(sleep));
+        Moved::to(frozen).settled(&asleep)
+    }
+
+    pub(super) fn answer(
+        &self,
+        answer: SleepAnswer,
+        occasion: &Occasion,
+    ) -> Result<Moved, Refused> {
+        let question = self.timer.question(occasion.now).ok_or(Refused::NoSleep)?;
+        match answer {
+            SleepAnswer::Continue => self.step(Step::Resume, occasion),
+            SleepAnswer::Trim => self.step(Step::Finish, occasion),
+            SleepAnswer::Count if !question.can_count => Err(Refused::GapTooLong),
+            SleepAnswer::Count => {
+                let going_on = self.with(self.resume(question.slept_at)?);
+                let asleep = Occasion {
+                    rules: occasion.rules.unattended(),
+                    ..*occasion
+                };
+                Ok(Moved::to(going_on).settled(&asleep))
+            }
+        }
+    }
+}
+
+impl Timer {
+    /// What to ask the person at `now`, if the computer slept.
+    pub fn question(&self, now: DateTime<Utc>) -> Option<Question> {
+        let Self::Paused {
+            stretch,
+            since,
+            cause: Cause::Sleep { woke_at },
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let counted = self.spent(now) + (now - *since);
+        Some(Question {
+            slept_at: *since,
+            woke_at: *woke_at,
+            can_count: counted < stretch.plan() + ABANDONED_AFTER,
+        })
+    }
+
+    fn frozen(&self, sleep: Sleep) -> Self {
+        let (stretch, remaining) = match self {
+            Self::Running { stretch, ends_at } if stretch.is_focus() => {
+                (stretch, *ends_at - sleep.from)
+            }
+            Self::Overflow { stretch, since } => (stretch, *since - sleep.from),
+            Self::Paused {
+                stretch,
+                remaining_millis,
+                since,
+                cause: Cause::Sleep { .. },
+            } => {
+                return Self::Paused {
+                    stretch: stretch.clone(),
+                    remaining_millis: *remaining_millis,
+                    since: *since,
+                    cause: Cause::Sleep {
+                        woke_at: sleep.until,
+                    },
+                };
+            }
+            Self::Idle(offer) => return Self::Idle(offer.without_countdown()),
+            Self::Running { .. } | Self::Paused { .. } => return self.clone(),
+        };
+        let remaining: Duration = remaining.clamp(-ABANDONED_AFTER, stretch.plan());
+        Self::Paused {
+            stretch: stretch.clone(),
+            remaining_millis: remaining.num_milliseconds(),
+            since: sleep.from,
+            cause: Cause::Sleep {
+                woke_at: sleep.until,
+            },
+        }
+    }
+}
