@@ -11,6 +11,7 @@
 mod breaks;
 mod focus;
 mod history;
+mod past;
 mod pictures;
 mod projects;
 mod sleep;

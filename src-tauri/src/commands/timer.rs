@@ -2,6 +2,7 @@
 
 use particle_core::app::{StartRequest, Status, TimerRequest};
 use particle_core::model::{Preset, SettingChange};
+use particle_core::timer::SleepAnswer;
 use tauri::State;
 
 use super::{Answer, view};
@@ -47,6 +48,31 @@ pub(crate) async fn stop(version: Option<u32>, profile: State<'_, Profile>) -> A
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn skip(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
+    let request = TimerRequest::Skip;
+    profile.app()?.timer(request, version).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
+    let request = TimerRequest::Undo;
+    profile.app()?.timer(request, version).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_sleep(
+    answer: SleepAnswer,
+    version: Option<u32>,
+    profile: State<'_, Profile>,
+) -> Answer<Status> {
+    let request = TimerRequest::AnswerSleep(answer);
+    profile.app()?.timer(request, version).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn rename_task(task: String, profile: State<'_, Profile>) -> Answer<Status> {
     let request = TimerRequest::Rename(task);
     profile.app()?.timer(request, None).await.map_err(view)
@@ -63,7 +89,6 @@ pub(crate) async fn set_length(minutes: i32, profile: State<'_, Profile>) -> Ans
 pub(crate) async fn choose_preset(preset: Preset, profile: State<'_, Profile>) -> Answer<Status> {
     let app = profile.app()?;
     let change = SettingChange::Preset(preset);
-    let settings = app.change_setting(change).await.map_err(view)?;
-    let length = settings.cycle().focus.into();
-    app.set_length(length).await.map_err(view)
+    app.change_setting(change).await.map_err(view)?;
+    app.status().await.map_err(view)
 }

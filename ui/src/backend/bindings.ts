@@ -14,6 +14,9 @@ export const commands = {
 	toggle: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("toggle", { version })),
 	finish: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("finish", { version })),
 	stop: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("stop", { version })),
+	skip: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("skip", { version })),
+	undo: (version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("undo", { version })),
+	answerSleep: (answer: SleepAnswer, version: number | null) => typedError<Status, ErrorView>(__TAURI_INVOKE("answer_sleep", { answer, version })),
 	renameTask: (task: string) => typedError<Status, ErrorView>(__TAURI_INVOKE("rename_task", { task })),
 	setLength: (minutes: number) => typedError<Status, ErrorView>(__TAURI_INVOKE("set_length", { minutes })),
 	choosePreset: (preset: Preset) => typedError<Status, ErrorView>(__TAURI_INVOKE("choose_preset", { preset })),
@@ -90,6 +93,14 @@ export type ErrorCode =
 "timer_not_running" | 
 /**  Only a paused focus can do that. */
 "timer_not_paused" | 
+/**  There is no break to skip. */
+"timer_no_break" | 
+/**  No ending that can be taken back. */
+"timer_nothing_to_undo" | 
+/**  The computer did not sleep. */
+"timer_no_sleep" | 
+/**  The gap of a sleep is too long to be counted. */
+"timer_gap_too_long" | 
 /**  Meant for a state that is gone. */
 "stale_command" | 
 /**  A length out of its range. */
@@ -361,6 +372,14 @@ export type ProjectRequest =
 /**  How many focuses lead to a long break: 1 to 12. */
 export type RoundLength = number;
 
+/**  How far the way to a long break is. */
+export type RoundStatus = {
+	/**  Focuses that are done. */
+	done: number,
+	/**  Focuses that a round has. */
+	of: number,
+};
+
 /**
  *  One setting with its new value: the one declaration of what settings there are, by the names and
  *  in the form in which they are kept and travel.
@@ -406,16 +425,43 @@ export type Settings = {
 /**  The planned length of a short break: 1 to 60 minutes. */
 export type ShortBreakLength = number;
 
+/**  What to make of a sleep of the computer during a focus. */
+export type SleepAnswer = 
+/**  Go on from where it was before. */
+"continue" | 
+/**  The gap was focus, too. */
+"count" | 
+/**  Finish as of the moment it slept. */
+"trim";
+
+/**  A sleep of the computer during a focus: go on from before, count the gap, or finish without it. */
+export type SleepStatus = {
+	/**  When it fell asleep, and the focus was frozen. */
+	slept_at: string,
+	/**  When it woke. */
+	woke_at: string,
+	/**  How long it slept, rounded down. */
+	gap_seconds: number,
+	/**  Whether the gap can be counted as focus: within an hour beyond the plan. */
+	can_count: boolean,
+};
+
 /**  A language that there are texts in. */
 export type SpokenLanguage = "en" | "de";
 
 /**  How a focus begins. */
 export type StartRequest = {
-	/**  What on, at most 200 characters; nothing keeps the task of a focus that flows over. */
+	/**
+	 *  What on, at most 200 characters; nothing keeps the task of the focus before, if one flows over
+	 *  or had its break.
+	 */
 	task: string | null,
 	/**  How long, 1 to 180; nothing for the chosen length. */
 	minutes: number | null,
-	/**  The id or exact name of its project, or `none`; nothing keeps that of a focus that flows over. */
+	/**
+	 *  The id or exact name of its project, or `none`; nothing keeps that of the focus before along
+	 *  with its task.
+	 */
 	project: ProjectKey | null,
 };
 
@@ -425,7 +471,7 @@ export type Status = {
 	version: number,
 	/**  What the timer is doing. */
 	state: TimerState,
-	/**  Focus or a break. */
+	/**  Focus or a break; when idle, what comes next. */
 	kind: Kind,
 	/**  What it is spent on; may be empty. */
 	task: Task,
@@ -441,6 +487,16 @@ export type Status = {
 	remaining_seconds: number,
 	/**  What was spent beyond the plan, rounded down. */
 	overflow_seconds: number,
+	/**  What this stretch was started with; when idle, the chosen preset. */
+	preset: Preset,
+	/**  When what comes next begins by itself, if it does. */
+	countdown_ends_at: string | null,
+	/**  The sleep of the computer of which the person has not said yet what to make of it. */
+	sleep: SleepStatus | null,
+	/**  Until when the last ending can be taken back. */
+	undo_until: string | null,
+	/**  The focuses until a long break. */
+	round: RoundStatus,
 	/**  What was done today. */
 	today: TodayStatus,
 	/**  How this machine stands with the others. */
@@ -487,6 +543,8 @@ export type TodayStatus = {
 	particles: number,
 	/**  Their durations together. */
 	focus_seconds: number,
+	/**  How many the day is to have, if the person wants that. */
+	goal: number | null,
 };
 
 /* Tauri Specta runtime */

@@ -1,78 +1,72 @@
-import { commands as generated, events } from "./bindings";
-import type { CoreEvent, Look, Preset, StartRequest } from "./bindings";
-import { pending } from "./contract";
+import { commands, events } from "./bindings";
 import type {
+  CoreEvent,
+  Look,
   NewParticle,
-  Opening,
   PageRequest,
   ParticleRequest,
+  Preset,
   ProjectRequest,
   SettingChange,
   SleepAnswer,
-  Status,
-} from "./contract";
+  StartRequest,
+} from "./bindings";
 import { asBackendError, value } from "./door";
 
 export type {
   CoreEvent,
+  Cursor,
+  Cycle,
+  DatedParticle,
   ErrorCode,
   Kind,
   Language,
   Look,
-  Particle,
-  Preset,
-  StartRequest,
-  Theme,
-  TimerState,
-} from "./bindings";
-export type {
-  Cursor,
-  Cycle,
-  DatedParticle,
   NewParticle,
   Opening,
   PageRequest,
+  Particle,
   ParticlePage,
   ParticleRequest,
+  Preset,
   Project,
   ProjectLists,
   ProjectRequest,
   SettingChange,
   Settings,
-  Sleep,
   SleepAnswer,
+  SleepStatus,
+  StartRequest,
   Status,
-} from "./contract";
+  Theme,
+  TimerState,
+} from "./bindings";
 export { BackendError } from "./door";
 
-const commands = { ...generated, ...pending };
-
-export const open = () => value(() => commands.open()) as Promise<Opening>;
+export const open = () => value(() => commands.open());
 /** The look can be read even where `open` fails. */
 export const look = () => commands.look();
 export const setLook = (look: Look) => value(() => commands.setLook(look));
 
-export const status = () => value(() => commands.status()) as Promise<Status>;
+export const status = () => value(() => commands.status());
 
 // `version` is that of the status the person was looking at.
 export const start = (request: StartRequest, version: number) =>
-  value(() => commands.start(request, version)) as Promise<Status>;
-export const toggle = (version: number) => value(() => commands.toggle(version)) as Promise<Status>;
-export const finish = (version: number) => value(() => commands.finish(version)) as Promise<Status>;
-export const stop = (version: number) => value(() => commands.stop(version)) as Promise<Status>;
+  value(() => commands.start(request, version));
+export const toggle = (version: number) => value(() => commands.toggle(version));
+export const finish = (version: number) => value(() => commands.finish(version));
+export const stop = (version: number) => value(() => commands.stop(version));
 export const skip = (version: number) => value(() => commands.skip(version));
 export const undo = (version: number) => value(() => commands.undo(version));
 export const answerSleep = (answer: SleepAnswer, version: number) =>
   value(() => commands.answerSleep(answer, version));
 
-export const renameTask = (task: string) =>
-  value(() => commands.renameTask(task)) as Promise<Status>;
-export const setLength = (minutes: number) =>
-  value(() => commands.setLength(minutes)) as Promise<Status>;
+export const renameTask = (task: string) => value(() => commands.renameTask(task));
+export const setLength = (minutes: number) => value(() => commands.setLength(minutes));
 export const choosePreset = (preset: Preset) => value(() => commands.choosePreset(preset));
 
-export const particlesToday = () => value(() => commands.particlesToday());
 export const today = () => value(() => commands.today());
+export const particlesToday = () => value(() => commands.particlesToday());
 export const particles = (request: PageRequest) => value(() => commands.particles(request));
 export const addParticle = (particle: NewParticle) => value(() => commands.addParticle(particle));
 export const editParticle = (request: ParticleRequest) =>

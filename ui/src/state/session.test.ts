@@ -95,6 +95,18 @@ describe("what is written during a break", () => {
   });
 });
 
+test("what is written names the focus, an untouched line goes on with the task before", async () => {
+  const session = await open(status());
+  vi.mocked(backend.start).mockResolvedValue(status({ version: 5 }));
+  await session.taskLine.start();
+  session.taskLine.write(" Read ");
+  await session.taskLine.start();
+  session.taskLine.write("");
+  await session.taskLine.start();
+  const tasks = vi.mocked(backend.start).mock.calls.map(([request]) => request.task);
+  expect(tasks).toEqual([null, "Read", ""]);
+});
+
 test("what the core refuses is told, and a stale click is not", async () => {
   const session = await open(status());
   const refused = (code: backend.ErrorCode) => () =>

@@ -22,9 +22,9 @@ export class TaskLine {
     if (this.#timer.status.state !== "idle" && !this.#timer.isRest) this.#draft = null;
   }
 
-  /** Begins a focus on what is written. */
+  /** Begins a focus on what is written; an untouched line leaves the task to the core. */
   async start(): Promise<void> {
-    await this.#timer.start(this.text.trim());
+    await this.#timer.start(this.#draft?.trim() ?? null);
     this.#draft = null;
   }
 
