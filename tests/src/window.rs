@@ -193,19 +193,6 @@ impl Window {
         lines.iter().map(text).collect()
     }
 
-    /// Presses and releases a key while Control is held.
-    pub async fn press_with_control(&self, key: char) {
-        const CONTROL: char = '\u{E009}';
-        let down = |value| KeyAction::Down { value };
-        let up = |value| KeyAction::Up { value };
-        let keys = KeyActions::new("keyboard".into())
-            .then(down(CONTROL))
-            .then(down(key))
-            .then(up(key))
-            .then(up(CONTROL));
-        answer("two keys", self.client.perform_actions(keys)).await;
-    }
-
     /// Types into the element with this `data-testid`.
     pub async fn type_into(&self, name: &str, text: &str) {
         let part = self.part(name).await;
