@@ -184,7 +184,11 @@ fn size(answer: libc::c_long) -> ssize_t {
 
 /// In the place of `write(2)`.
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn write(file: c_int, bytes: *const c_void, length: size_t) -> ssize_t {
+pub(crate) unsafe extern "C" fn write(
+    file: c_int,
+    bytes: *const c_void,
+    length: size_t,
+) -> ssize_t {
     let verdict = verdict("write", path_of(file).as_deref(), Step::Fills);
     // SAFETY: as for the function that it stands for.
     partial(&verdict, length, |length| unsafe {
