@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DatedParticle } from "../backend";
-import { changeOf, fieldsOf, newFields, newParticle } from "./correction";
+import { changeOf, fieldsOf, newFields, newParticle, startBefore } from "./correction";
 
 const entry: DatedParticle = {
   id: "1",
@@ -72,6 +72,14 @@ describe("adding by hand", () => {
       project: null,
       id: null,
     });
+  });
+
+  test("ends now, however long it was", () => {
+    const fields = { ...newFields(now), ...startBefore(now, 90), minutes: 90 };
+    expect(newParticle(fields)?.ended_at).toBe("2026-03-01T12:00:00.000Z");
+    const later_ms = now + 59_999;
+    const end = Date.parse(newParticle(newFields(later_ms))?.ended_at ?? "");
+    expect(end, "never in the future").toBeLessThanOrEqual(later_ms);
   });
 
   test("waits for every field", () => {

@@ -1,5 +1,5 @@
 import type { DatedParticle, NewParticle, ParticleRequest } from "../backend";
-import { localOffset, momentOf, wallTime } from "./calendar";
+import { localOffset, momentOf, wallTime, type WallTime } from "./calendar";
 import { wholeMinutes } from "./dots";
 
 /** A particle as a form has it: texts as they stand in the fields. */
@@ -25,12 +25,17 @@ export function fieldsOf(entry: DatedParticle): Fields {
   };
 }
 
-/** Where a particle that is added by hand begins: it ended just now. */
-export function newFields(now_ms: number): Fields {
-  const began_ms = now_ms - NEW_MINUTES * MINUTE_MS;
+/** When something of so many minutes began that ended just now. */
+export function startBefore(now_ms: number, minutes: number): WallTime {
+  const began_ms = now_ms - minutes * MINUTE_MS;
   const offset = -new Date(began_ms).getTimezoneOffset();
-  const { date, time } = wallTime(new Date(began_ms).toISOString(), offset);
-  return { task: "", project: NO_PROJECT, date, time, minutes: NEW_MINUTES };
+  return wallTime(new Date(began_ms).toISOString(), offset);
+}
+
+/** How a particle that is added by hand begins: it ended just now. */
+export function newFields(now_ms: number): Fields {
+  const start = startBefore(now_ms, NEW_MINUTES);
+  return { task: "", project: NO_PROJECT, ...start, minutes: NEW_MINUTES };
 }
 
 /**
