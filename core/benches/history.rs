@@ -58,6 +58,7 @@ async fn main() {
     lists(&store).await;
     searches(&store, &history).await;
     one_more(&store, &mut history).await;
+    store.close().await; // a log that is still written would be read first
     opening(&path, &randomness).await;
 }
 
@@ -65,7 +66,7 @@ async fn statistics(store: &Store) {
     let boundary = DayBoundary::DEFAULT;
     let day = now().date_naive();
     measure("today's total", "2", async || {
-        assert!(store.total(day, boundary).await.is_ok())
+        assert!(store.total(day, boundary).await.is_ok());
     })
     .await;
     for (name, budget, days) in [
@@ -87,7 +88,7 @@ async fn statistics(store: &Store) {
         ("of ten years", "", Days::default()),
     ] {
         measure(name, budget, async || {
-            drop(store.statistics(days, boundary).await.unwrap())
+            drop(store.statistics(days, boundary).await.unwrap());
         })
         .await;
     }
@@ -185,7 +186,7 @@ async fn read(store: &Store, name: &str, budget: &str, request: &PageRequest) {
     let found = request.read(store, now()).await.unwrap().particles.len();
     let name = format!("{name} ({found} found)");
     measure(&name, budget, async || {
-        drop(request.read(store, now()).await.unwrap())
+        drop(request.read(store, now()).await.unwrap());
     })
     .await;
 }

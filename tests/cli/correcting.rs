@@ -62,9 +62,13 @@ async fn a_particle_is_corrected_deleted_and_restored(
     let minutes = ["edit", particle, "--minutes", "45"];
     let mut expected = before.clone();
     expected["duration_seconds"] = json!(2700);
-    expected["overflow_seconds"] = json!(900);
+    expected["planned_seconds"] = json!(2700);
     expected["ended_at"] = json!("2026-03-01T16:15:00Z");
-    assert_eq!(cli.object(&minutes), expected, "start and plan stay");
+    assert_eq!(
+        cli.object(&minutes),
+        expected,
+        "it began then, and nobody planned it"
+    );
 
     let emoji = "\u{1F469}\u{200D}\u{1F52C}a".repeat(50);
     assert_eq!(emoji.chars().count(), 200);

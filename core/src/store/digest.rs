@@ -94,7 +94,9 @@ impl Store {
             let months = self.hash(hashed).await?;
             let hex = |hash: Sha256| {
                 let bytes = hash.finalize();
-                bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+                bytes
+                    .iter()
+                    .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
             };
             let mut months = months.into_iter().map(|(month, hash)| (month, hex(hash)));
             let digest = match hashed.month {

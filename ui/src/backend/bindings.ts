@@ -51,7 +51,7 @@ export type CoreEvent = Event;
 /**  Seconds before something begins by itself: 3, 5 or 10. */
 export type Countdown = number;
 
-/**  A place in a list: below this particle. */
+/**  A place in a list: below this particle, whether it is still there or not. */
 export type Cursor = {
 	/**  When the particle above began. */
 	started_at: string,
@@ -107,8 +107,12 @@ export type ErrorCode =
 "length_out_of_range" | 
 /**  A task of more than 200 characters. */
 "task_too_long" | 
-/**  A project name that is empty or of more than 50 characters. */
+/**  A project name that is empty, of more than 50 characters, or the word for no project. */
 "name_invalid" | 
+/**  An intention that is empty or of more than 200 characters. */
+"intention_invalid" | 
+/**  Not a date. */
+"date_invalid" | 
 /**  A brightness outside of 0.3 to 1.0. */
 "brightness_out_of_range" | 
 /**  A setting that does not exist, or cannot have that value. */
@@ -139,6 +143,10 @@ export type ErrorCode =
 "database_damaged" | 
 /**  The database is held by another process. */
 "database_busy" | 
+/**  A file that cannot be imported. */
+"file_unknown" | 
+/**  A file that a newer version exported. */
+"file_newer" | 
 /**  No space left. */
 "disk_full" | 
 /**  Another process owns the data folder and does not answer. */
@@ -170,6 +178,8 @@ id: ParticleId } |
 ids: ParticleId[] } | 
 /**  Projects are new or different. */
 { type: "projects_changed" } | 
+/**  Intentions are new or different. */
+{ type: "intentions_changed" } | 
 /**  Settings that follow the person have other values. */
 { type: "settings_changed" };
 
@@ -185,17 +195,17 @@ export type Kind =
 /**  The break after a round of focuses. */
 "long_break";
 
-/**  A language, or that of the system. */
-export type Language = "system" | "en" | "de";
-
 /**  Which kinds of particle to list. */
-export type ListedKinds = 
+export type Kinds = 
 /**  Focuses only. */
 "focus" | 
 /**  Breaks only, short and long. */
 "break" | 
 /**  Everything. */
 "all";
+
+/**  A language, or that of the system. */
+export type Language = "system" | "en" | "de";
 
 /**  The planned length of a long break: 1 to 90 minutes. */
 export type LongBreakLength = number;
@@ -230,24 +240,24 @@ export type Opening = {
 	moved_aside: string | null,
 };
 
-/**  Which particles to list. */
+/**  Which particles to list. What is left out is not narrowed; of kinds, focuses are listed. */
 export type PageRequest = {
 	/**  Focuses, breaks or both. */
-	kinds: ListedKinds,
+	kinds?: Kinds,
 	/**  Begun on this day or later. */
-	from_day: string | null,
+	from_day?: string | null,
 	/**  Begun on this day or before. */
-	to_day: string | null,
+	to_day?: string | null,
 	/**  The id or exact name of a project, or `none`. */
-	project: ProjectKey | null,
+	project?: ProjectKey | null,
 	/**  A part of the task, letters of either case. */
-	search: string | null,
+	search?: string | null,
 	/**  Deleted ones that can be restored, instead of those that are not deleted. */
-	deleted: boolean,
+	deleted?: boolean,
 	/**  Where the page before ended. */
-	after: Cursor | null,
+	after?: Cursor | null,
 	/**  How many, 1 to 1000; nothing for 1000. */
-	limit: number | null,
+	limit?: number | null,
 };
 
 /**  A finished stretch of focus, or of a break that ran. */
@@ -283,6 +293,8 @@ export type ParticleRequest = {
 	id: ParticleId,
 	/**  What it was spent on, at most 200 characters. */
 	task: string | null,
+	/**  When it began; it moves as a whole. */
+	started_at?: string | null,
 	/**  How long it took, 1 to 1440. */
 	minutes: number | null,
 	/**  The id or exact name of its project, or `none`. */

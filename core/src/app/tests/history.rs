@@ -38,8 +38,8 @@ async fn the_day_boundary_that_a_person_chose_is_the_boundary_of_everything() {
             "{minutes}"
         );
         assert_eq!(
-            app.particles_today().await.unwrap().len() as u32,
-            today,
+            app.particles_today().await.unwrap().len(),
+            usize::try_from(today).unwrap(),
             "{minutes}"
         );
         let found = app.statistics(Days::default()).await.unwrap();

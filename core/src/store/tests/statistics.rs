@@ -36,7 +36,7 @@ impl Row {
 
     /// Whole seconds spent after `millis` of it.
     fn spent_after(&self, millis: i64) -> i64 {
-        (i128::from(millis) * i128::from(self.spent()) / i128::from(self.lasts)) as i64
+        millis * self.spent() / self.lasts
     }
 
     fn day_at(&self, millis: i64, boundary: DayBoundary) -> NaiveDate {
@@ -81,7 +81,7 @@ fn any_row(rng: &mut StdRng, projects: &[ProjectId]) -> Row {
         started_at: DateTime::from_timestamp_millis(start).unwrap(),
         ended_at: DateTime::from_timestamp_millis(start + span).unwrap(),
         planned_seconds: rng.random_range(0..7200),
-        duration_seconds: spent as u32,
+        duration_seconds: u32::try_from(spent).unwrap(),
         overflow_seconds: 0,
         utc_offset_minutes: offset,
     };
@@ -144,15 +144,16 @@ fn naive(rows: &[Row], days: Days, boundary: DayBoundary, kept: &[ProjectId]) ->
             let day = row.day_at(pair[0], boundary);
             let seconds =
                 row.spent_after(pair[1] - row.start()) - row.spent_after(pair[0] - row.start());
+            let seconds = u32::try_from(seconds).unwrap();
             if !days.contains(day) || seconds == 0 {
                 continue;
             }
             let tally = sums.days.entry(day).or_default();
             if is_focus {
-                tally.focus_seconds += seconds as u32;
-                sums.projects.entry(project(row)).or_default().1 += seconds as u32;
+                tally.focus_seconds += seconds;
+                sums.projects.entry(project(row)).or_default().1 += seconds;
             } else {
-                tally.break_seconds += seconds as u32;
+                tally.break_seconds += seconds;
             }
         }
     }
