@@ -6,6 +6,8 @@ use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
 use particle_core::ipc::{self, Client, Reached};
 use particle_core::store::Store;
+use particle_core::transfer::Progress;
+use tokio::sync::watch;
 
 use crate::output::Output;
 
@@ -40,14 +42,19 @@ impl Access {
         }
     }
 
-    pub(crate) async fn run(self, command: Command) -> Result<Answer, AppError> {
+    /// Does `command`, and tells how far it is if that takes long.
+    pub(crate) async fn run(
+        self,
+        command: Command,
+        progress: &watch::Sender<Progress>,
+    ) -> Result<Answer, AppError> {
         match self {
-            Self::There(client) => client.run(command).await,
+            Self::There(client) => client.run_told(command, progress).await,
             Self::Here { app, ended_unseen } => {
                 // What it is to finish has just been kept, at its planned end.
                 let is_done = ended_unseen && command.ends_the_focus();
                 let command = if is_done { Command::Status } else { command };
-                let answer = app.run(command).await;
+                let answer = app.run_told(command, progress).await;
                 app.close().await;
                 answer
             }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::verbs::intention::Intention;
+use crate::verbs::transfer::{Export, Import};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 use particle_core::model::{ParticleId, ProjectKey, SettingKey};
@@ -69,6 +71,12 @@ pub(crate) enum Verb {
     /// Make, change and list projects.
     #[command(subcommand)]
     Project(ProjectVerb),
+    /// Say in one sentence what a day is to bring, and what became of it.
+    Intention(Intention),
+    /// Write everything to a file, losslessly.
+    Export(Export),
+    /// Take in what a file has and what is newer: an export, or the history of Pomotroid.
+    Import(Import),
     /// Settings that follow you to every machine.
     #[command(subcommand)]
     Setting(SettingVerb),
@@ -252,7 +260,7 @@ impl Focus {
 }
 
 /// Four digits for the year: what lies beyond is no day of anybody's history.
-fn parse_day(text: &str) -> Result<NaiveDate, String> {
+pub(crate) fn parse_day(text: &str) -> Result<NaiveDate, String> {
     let is_plain =
         text.len() == "2026-03-01".len() && text.starts_with(|c: char| c.is_ascii_digit());
     let day = is_plain.then(|| text.parse().ok()).flatten();

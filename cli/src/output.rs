@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use chrono::Local;
-use particle_core::app::{SleepStatus, Status, TimerState};
+use particle_core::app::{Exported, SleepStatus, Status, TimerState};
 use particle_core::error::ErrorView;
-use particle_core::model::{Kind, Particle, Project, Setting, SettingChange};
+use particle_core::model::{Intention, Kind, Particle, Project, Setting, SettingChange};
+use particle_core::transfer::{ImportReport, MergedCount, Skipped};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -54,6 +55,22 @@ impl Output {
 
     pub(crate) fn projects(&self, projects: &[Project]) -> io::Result<()> {
         self.lines(projects, write_project)
+    }
+
+    pub(crate) fn intention(&self, intention: &Intention) -> io::Result<()> {
+        self.intentions(std::slice::from_ref(intention))
+    }
+
+    pub(crate) fn intentions(&self, intentions: &[Intention]) -> io::Result<()> {
+        self.lines(intentions, write_intention)
+    }
+
+    pub(crate) fn imported(&self, report: &ImportReport) -> io::Result<()> {
+        self.lines(std::slice::from_ref(report), write_import)
+    }
+
+    pub(crate) fn exported(&self, exported: &Exported) -> io::Result<()> {
+        self.lines(std::slice::from_ref(exported), write_export)
     }
 
     pub(crate) fn settings(&self, settings: &[SettingChange]) -> io::Result<()> {
@@ -202,6 +219,54 @@ fn write_project(out: &mut dyn Write, project: &Project) -> io::Result<()> {
     let grey = project.brightness.as_f64();
     let line = format!("{}  {grey:<4}  {state:<8}  {}", project.id, project.name);
     writeln!(out, "{}", line.trim_end())
+}
+
+fn write_intention(out: &mut dyn Write, intention: &Intention) -> io::Result<()> {
+    let state = if intention.deleted {
+        "deleted"
+    } else {
+        intention.status.as_str()
+    };
+    let line = format!("{}  {state:<7}  {}", intention.id, intention.text);
+    writeln!(out, "{}", line.trim_end())
+}
+
+fn write_export(out: &mut dyn Write, exported: &Exported) -> io::Result<()> {
+    for (what, rows) in [
+        ("particles", exported.particles),
+        ("projects", exported.projects),
+        ("intentions", exported.intentions),
+        ("settings", exported.settings),
+    ] {
+        writeln!(out, "{what:<10}  {rows}")?;
+    }
+    Ok(())
+}
+
+fn write_import(out: &mut dyn Write, report: &ImportReport) -> io::Result<()> {
+    for (what, rows) in [
+        ("particles", report.particles),
+        ("projects", report.projects),
+        ("intentions", report.intentions),
+        ("settings", report.settings),
+    ] {
+        let MergedCount {
+            new,
+            changed,
+            unchanged,
+        } = rows;
+        writeln!(
+            out,
+            "{what:<10}  {new} new, {changed} changed, {unchanged} as they were"
+        )?;
+    }
+    if report.skipped_count > 0 {
+        writeln!(out, "{:<10}  {}", "skipped", report.skipped_count)?;
+    }
+    for Skipped { place, reason } in &report.skipped {
+        writeln!(out, "  {place}: {reason}")?;
+    }
+    Ok(())
 }
 
 fn write_setting(out: &mut dyn Write, setting: &SettingChange) -> io::Result<()> {

@@ -1,5 +1,8 @@
 //! What each verb asks of the app.
 
+pub(crate) mod intention;
+pub(crate) mod transfer;
+
 use std::io;
 
 use particle_core::app::{
@@ -9,7 +12,7 @@ use particle_core::app::{
 use particle_core::clock::{Clock, SystemClock};
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
-use particle_core::model::{Brightness, Day, InvalidValue, SettingChange, SettingKey};
+use particle_core::model::{Brightness, Day, SettingChange, SettingKey};
 use particle_core::store::{Kinds, Store};
 use particle_core::timer::SleepAnswer;
 use thiserror::Error;
@@ -36,6 +39,8 @@ enum Request {
     List(ListRequest),
     ListProjects(ProjectList),
     ListSettings,
+    Intentions(intention::Reading),
+    Export(transfer::Export),
     Serve,
     Generate(Generated),
 }
@@ -52,7 +57,7 @@ impl Request {
 }
 
 pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
-    let request = request(args.verb.unwrap_or(Verb::Status)).map_err(AppError::from)?;
+    let request = request(args.verb.unwrap_or(Verb::Status))?;
     let setting = request.setting();
     if let Request::Generate(generated) = request {
         return Ok(generated.write()?);
@@ -75,6 +80,18 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
             store.close().await;
             return Ok(output.projects(&projects?)?);
         }
+        Request::Intentions(reading) => {
+            let store = access.into_store(&folder).await?;
+            let read = reading.print(&store, output).await;
+            store.close().await;
+            return read;
+        }
+        Request::Export(export) => {
+            let store = access.into_store(&folder).await?;
+            let exported = export.run(&store, output).await;
+            store.close().await;
+            return exported;
+        }
         Request::ListSettings => {
             let store = access.into_store(&folder).await?;
             let settings = store.settings().await;
@@ -82,7 +99,10 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
             return Ok(output.settings(&settings.map_err(AppError::from)?.all())?);
         }
     };
-    match access.run(command).await? {
+    let answer = transfer::with_progress(command, access).await?;
+    match answer {
+        Answer::Intention(intention) => output.intention(&intention)?,
+        Answer::Imported(report) => output.imported(&report)?,
         Answer::Status(status) => output.status(&status)?,
         Answer::Particle(particle) => output.particle(&particle)?,
         Answer::Project(project) => output.project(&project)?,
@@ -122,11 +142,14 @@ async fn print_particles(
     Ok(())
 }
 
-fn request(verb: Verb) -> Result<Request, InvalidValue> {
+fn request(verb: Verb) -> Result<Request, AppError> {
     Ok(Request::Do(match verb {
         Verb::List(filter) => return Ok(Request::List(filter.into())),
         Verb::Project(verb) => return project_request(verb),
         Verb::Setting(verb) => return setting_request(verb),
+        Verb::Intention(verb) => return verb.request(),
+        Verb::Export(export) => return Ok(Request::Export(export)),
+        Verb::Import(import) => Command::Import(import.path()?),
         Verb::Daemon => return Ok(Request::Serve),
         Verb::Completions { shell } => {
             return Ok(Request::Generate(Generated::Completions(shell)));
@@ -153,7 +176,7 @@ fn request(verb: Verb) -> Result<Request, InvalidValue> {
     }))
 }
 
-fn project_request(verb: ProjectVerb) -> Result<Request, InvalidValue> {
+fn project_request(verb: ProjectVerb) -> Result<Request, AppError> {
     Ok(Request::Do(Command::Project(match verb {
         ProjectVerb::List { deleted } => {
             return Ok(Request::ListProjects(if deleted {
@@ -178,7 +201,7 @@ fn project_request(verb: ProjectVerb) -> Result<Request, InvalidValue> {
     })))
 }
 
-fn setting_request(verb: SettingVerb) -> Result<Request, InvalidValue> {
+fn setting_request(verb: SettingVerb) -> Result<Request, AppError> {
     Ok(match verb {
         SettingVerb::List => Request::ListSettings,
         SettingVerb::Set { key, value } => {

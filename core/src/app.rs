@@ -3,25 +3,29 @@
 
 mod command;
 mod history;
+mod intentions;
 mod settings;
 mod status;
+mod transfer;
 
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 pub use command::{
     Answer, Command, NewParticle, ParticleRequest, ProjectRequest, StartRequest, TimerRequest,
 };
 pub use history::{ListRequest, ProjectList};
+pub use intentions::{IntentionChange, IntentionRequest, current_day};
 pub use status::{
     RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
 };
+pub use transfer::{ExportError, Exported, export};
 
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{Engine, Event};
@@ -31,6 +35,7 @@ use crate::model::{Day, FocusLength, Preset, SettingChange};
 use crate::randomness::Randomness;
 use crate::store::Store;
 use crate::timer::{Rules, Timer};
+use crate::transfer::Progress;
 
 /// What an [`App`] takes from outside: time and chance.
 #[derive(Clone)]
@@ -103,6 +108,15 @@ impl App {
 
     /// Does what another process asks.
     pub async fn run(&self, command: Command) -> Result<Answer, AppError> {
+        self.run_told(command, &watch::Sender::default()).await
+    }
+
+    /// Does what another process asks, and tells how far it is if that takes long.
+    pub async fn run_told(
+        &self,
+        command: Command,
+        progress: &watch::Sender<Progress>,
+    ) -> Result<Answer, AppError> {
         match command {
             Command::Status => self.status().await.map(Answer::Status),
             Command::Timer(request) => self.timer(request, None).await.map(Answer::Status),
@@ -113,6 +127,11 @@ impl App {
             Command::DeleteParticle(id) => self.delete_particle(id).await.map(Answer::Particle),
             Command::RestoreParticle(id) => self.restore_particle(id).await.map(Answer::Particle),
             Command::Project(request) => self.project(request).await.map(Answer::Project),
+            Command::Intention(request) => self.intention(request).await.map(Answer::Intention),
+            Command::Import(path) => {
+                let imported = self.import(Path::new(&path), progress).await;
+                imported.map(Answer::Imported)
+            }
             Command::Set(change) => self.change_setting(change).await.map(Answer::Settings),
             Command::Reset(key) => self.reset_setting(key).await.map(Answer::Settings),
         }

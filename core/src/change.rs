@@ -3,6 +3,8 @@
 
 mod field;
 mod stamp;
+mod stamped;
 
-pub use field::{Entity, Field, ParticleField, ProjectField, SettingField, Stamps};
+pub use field::{Entity, Field, IntentionField, ParticleField, ProjectField, SettingField, Stamps};
 pub use stamp::{InvalidStamp, Stamp};
+pub use stamped::{Incoming, Merged, Stamped, plausible};

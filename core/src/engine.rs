@@ -45,6 +45,8 @@ pub enum Event {
     },
     /// Projects are new or different.
     ProjectsChanged,
+    /// Intentions are new or different.
+    IntentionsChanged,
     /// Settings that follow the person have other values.
     SettingsChanged,
 }

@@ -7,8 +7,9 @@ use thiserror::Error;
 use crate::engine::EngineError;
 use crate::folder::FolderError;
 use crate::model::InvalidValue;
-use crate::store::{Declined, StoreError};
+use crate::store::{Declined, PomotroidError, StoreError};
 use crate::timer::Refused;
+use crate::transfer::TransferError;
 
 /// Anything that a command can end with.
 #[derive(Debug, Error)]
@@ -25,6 +26,12 @@ pub enum AppError {
     /// The data folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The file to import.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
+    /// The database to import.
+    #[error(transparent)]
+    Pomotroid(#[from] PomotroidError),
     /// Another process owns the data folder and does not answer.
     #[error(
         "Another Particle uses this data folder and does not answer. Nothing was changed; quit it and try again."
@@ -83,6 +90,10 @@ pub enum ErrorCode {
     TaskTooLong,
     /// A project name that is empty or of more than 50 characters.
     NameInvalid,
+    /// An intention that is empty or of more than 200 characters.
+    IntentionInvalid,
+    /// Not a date.
+    DateInvalid,
     /// A brightness outside of 0.3 to 1.0.
     BrightnessOutOfRange,
     /// A setting that does not exist, or cannot have that value.
@@ -113,6 +124,10 @@ pub enum ErrorCode {
     DatabaseDamaged,
     /// The database is held by another process.
     DatabaseBusy,
+    /// A file that cannot be imported.
+    FileUnknown,
+    /// A file that a newer version exported.
+    FileNewer,
     /// No space left.
     DiskFull,
     /// Another process owns the data folder and does not answer.
@@ -143,6 +158,8 @@ impl AppError {
             Self::Engine(EngineError::Store(error)) | Self::Store(error) => error.code(),
             Self::Engine(EngineError::Closed) => ErrorCode::Internal,
             Self::Folder(_) | Self::Unreachable(_) => ErrorCode::Io,
+            Self::Transfer(error) => error.code(),
+            Self::Pomotroid(_) => ErrorCode::FileUnknown,
             Self::InUse | Self::Owned => ErrorCode::ProfileInUse,
             Self::Elsewhere(view) => view.code,
         }
@@ -155,6 +172,8 @@ impl InvalidValue {
             Self::Length { .. } => ErrorCode::LengthOutOfRange,
             Self::TaskTooLong { .. } => ErrorCode::TaskTooLong,
             Self::NameLength { .. } => ErrorCode::NameInvalid,
+            Self::IntentionLength { .. } => ErrorCode::IntentionInvalid,
+            Self::Date(_) => ErrorCode::DateInvalid,
             Self::Brightness => ErrorCode::BrightnessOutOfRange,
             Self::Setting(_) | Self::SettingUnknown { .. } => ErrorCode::SettingInvalid,
             Self::NulInText => ErrorCode::TextInvalid,
@@ -175,6 +194,19 @@ impl Refused {
             Self::NothingToUndo => ErrorCode::TimerNothingToUndo,
             Self::NoSleep => ErrorCode::TimerNoSleep,
             Self::GapTooLong => ErrorCode::TimerGapTooLong,
+        }
+    }
+}
+
+impl TransferError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Io { .. } => ErrorCode::Io,
+            Self::Newer { .. } => ErrorCode::FileNewer,
+            Self::NoFile { .. }
+            | Self::TooLarge { .. }
+            | Self::Unknown { .. }
+            | Self::PathNotText { .. } => ErrorCode::FileUnknown,
         }
     }
 }

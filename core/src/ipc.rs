@@ -20,13 +20,14 @@ pub use server::{Server, Visitor};
 
 use crate::app::{Answer, Command};
 use crate::error::ErrorView;
+use crate::transfer::Progress;
 
 /// The longest line either side reads.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 
 /// The version of what is said here, and of the schema beneath: a process of another version is not
 /// spoken to.
-const PROTOCOL: u32 = 3;
+const PROTOCOL: u32 = 4;
 
 /// The first line of the owner. A connection without it is one to a process that is just ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +45,12 @@ pub enum Request {
     Show,
 }
 
-/// What the owner answers.
+/// What the owner answers; before the answer to a command that takes long, how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Response {
+    /// How far the command is. Another response follows.
+    Progress(Progress),
     /// What the command led to.
     Done(Answer),
     /// Somebody started the app again, and this comes of it.

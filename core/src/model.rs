@@ -4,6 +4,7 @@ mod correction;
 mod cycle;
 mod day;
 mod id;
+mod intention;
 mod kind;
 mod length;
 mod particle;
@@ -15,7 +16,8 @@ mod text;
 pub use correction::{Assignment, Correction};
 pub use cycle::{Cycle, RoundLength};
 pub use day::Day;
-pub use id::{ParticleId, ProjectId};
+pub use id::{DeviceId, ParticleId, ProjectId};
+pub use intention::{Intention, IntentionId, IntentionStatus, IntentionText};
 pub use kind::{Kind, Preset};
 pub use length::{FocusLength, LongBreakLength, ParticleLength, ShortBreakLength};
 pub use particle::{Particle, ParticleTime};
@@ -58,6 +60,17 @@ pub enum InvalidValue {
         /// The limit in characters.
         max: usize,
     },
+    /// The sentence of a day that is empty or beyond the limit.
+    #[error("An intention has 1 to {max} characters, not {given}.")]
+    IntentionLength {
+        /// Its length in characters, white space at the ends not counted.
+        given: usize,
+        /// The limit in characters.
+        max: usize,
+    },
+    /// A text that is no date.
+    #[error("\u{201c}{0}\u{201d} is not a date; a date looks like 2026-03-01.")]
+    Date(String),
     /// A grey that could not be told from the background, or is none.
     #[error("A project's brightness is a number from 0.3 to 1.0.")]
     Brightness,

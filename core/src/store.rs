@@ -2,28 +2,37 @@
 //! What a change means, and when it is made, is decided above.
 
 mod declined;
+mod device;
 mod error;
+mod incoming;
+mod intentions;
 mod outbox;
 mod particles;
+mod pomotroid;
 mod profile;
 mod projects;
 mod rows;
 mod settings;
+mod snapshot;
 mod timer;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::path::Path;
 
 use sqlx::SqlitePool;
 
 pub use declined::Declined;
+pub use device::Device;
 pub use error::StoreError;
+pub use intentions::{IntentionEdit, IntentionFilter};
 pub use particles::{Kinds, PAGE_ROWS_MAX, ParticleFilter, Today};
+pub use pomotroid::{FoundSession, Pomotroid, PomotroidError};
 pub use projects::ProjectEdit;
 pub use rows::Edited;
+pub use snapshot::Snapshot;
 pub use timer::{Consequence, TimerRow};
 
 use crate::model::Particle;
@@ -57,6 +66,7 @@ impl Store {
     ) -> Result<OpenedStore, StoreError> {
         let tag = u32::from_be_bytes(randomness.bytes());
         let (pool, moved_aside) = profile::open(path, now).await?;
+        device::ensure(&pool, randomness).await?;
         Ok(OpenedStore {
             store: Self { pool, tag },
             moved_aside,

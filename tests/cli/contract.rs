@@ -180,7 +180,7 @@ async fn a_finished_focus_is_listed_with_the_fields_that_scripts_rely_on(
 #[rstest]
 #[tokio::test]
 async fn a_finished_focus_can_be_taken_back_and_its_break_taken_or_skipped(
-    #[values(Owner::Nobody, Owner::App)] owner: Owner,
+    #[values(Owner::Nobody, Owner::Daemon, Owner::App)] owner: Owner,
 ) {
     let machine = Machine::new();
     let started = Cli::on(&machine).run_in_the_past("-10m", &["start", "Report"]);

@@ -17,3 +17,4 @@ mod generated;
 mod outbox;
 mod owner;
 mod reading;
+mod transfer;

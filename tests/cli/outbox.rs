@@ -18,6 +18,7 @@ struct Past {
 
 const PARTICLE: &[&str] = &["deleted", "kind", "preset", "project_id", "task", "time"];
 const PROJECT: &[&str] = &["archived", "brightness", "deleted", "name"];
+const INTENTION: &[&str] = &["deleted", "project_id", "status", "text"];
 const SETTING: &[&str] = &["deleted", "value"];
 
 /// Which row a verb is to change.
@@ -77,6 +78,9 @@ impl Past {
         cli.object(&["project", "archive", &archived]);
         cli.object(&["project", "delete", &deleted_project]);
         cli.object(&["setting", "set", "daily_goal", "3"]);
+        cli.object(&["intention", "Draft", "--date", "2026-03-01"]);
+        cli.object(&["intention", "Gone", "--date", "2026-03-02"]);
+        cli.object(&["intention", "delete", "2026-03-02"]);
         acknowledge(&machine).await;
         Self {
             machine,
@@ -121,6 +125,13 @@ impl Past {
 #[case::unarchive_project(Changes::Told, "project", &["archived"], &["project", "unarchive", "ARCHIVED"])]
 #[case::delete_project(Changes::Told, "project", &["deleted"], &["project", "delete", "BOOK"])]
 #[case::restore_project(Changes::Told, "project", &["deleted"], &["project", "restore", "GONE"])]
+#[case::intention(Changes::New, "intention", INTENTION, &["intention", "Rest", "--project", "Book"])]
+#[case::intention_text(Changes::Told, "intention", &["text"], &["intention", "Rest", "--date", "2026-03-01"])]
+#[case::intention_became(Changes::New, "intention", &["project_id", "status"],
+    &["intention", "--date", "2026-03-01", "--status", "let_go", "--project", "BOOK"])]
+#[case::delete_intention(Changes::Told, "intention", &["deleted"], &["intention", "delete", "2026-03-01"])]
+#[case::restore_intention(Changes::Told, "intention", &["deleted"], &["intention", "restore", "2026-03-02"])]
+#[case::intention_anew(Changes::New, "intention", &["deleted", "text"], &["intention", "Anew", "--date", "2026-03-02"])]
 #[case::set(Changes::New, "setting", SETTING, &["setting", "set", "overflow", "false"])]
 #[case::set_again(Changes::New, "setting", &["value"], &["setting", "set", "daily_goal", "none"])]
 #[case::reset(Changes::New, "setting", &["deleted"], &["setting", "reset", "daily_goal"])]
@@ -167,6 +178,18 @@ async fn what_changes_nothing_leaves_nothing() {
         &["project", "delete", "GONE"],
         &["project", "list"],
         &["setting", "list"],
+        &["intention", "list"],
+        &["intention", "--date", "2026-03-01"],
+        &[
+            "intention",
+            "Draft",
+            "--date",
+            "2026-03-01",
+            "--status",
+            "open",
+        ],
+        &["export", "--format", "json"],
+        &["export", "--format", "csv", "table.csv"],
         &["setting", "set", "daily_goal", "3"],
         &["setting", "reset", "overflow"],
         &["list"],

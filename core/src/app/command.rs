@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Status;
+use super::{IntentionRequest, Status};
 use crate::model::{
-    Assignment, Brightness, Correction, FocusLength, InvalidValue, Particle, ParticleId,
+    Assignment, Brightness, Correction, FocusLength, Intention, InvalidValue, Particle, ParticleId,
     ParticleLength, Project, ProjectKey, ProjectName, SettingChange, SettingKey, Settings, Task,
 };
 use crate::timer::{Begin, SleepAnswer, Step};
+use crate::transfer::ImportReport;
 
 /// A command that may come from another process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,10 @@ pub enum Command {
     RestoreParticle(ParticleId),
     /// Make or change a project.
     Project(ProjectRequest),
+    /// Make or change the intention of a day.
+    Intention(IntentionRequest),
+    /// Take in everything that the file at this absolute path has and that is newer.
+    Import(String),
     /// Give a setting that follows the person this value.
     Set(SettingChange),
     /// Give a setting its default back.
@@ -44,6 +49,10 @@ pub enum Answer {
     Particle(Particle),
     /// The project as it is kept.
     Project(Project),
+    /// The intention as it is kept.
+    Intention(Intention),
+    /// What was imported.
+    Imported(ImportReport),
     /// All settings as they are now.
     Settings(Settings),
 }
@@ -156,6 +165,7 @@ impl Command {
             Self::Status
             | Self::DeleteParticle(_)
             | Self::RestoreParticle(_)
+            | Self::Import(_)
             | Self::Set(_)
             | Self::Reset(_) => Ok(()),
             Self::Timer(request) => request.check(),
@@ -165,6 +175,7 @@ impl Command {
             }
             Self::EditParticle(request) => request.check(),
             Self::Project(request) => request.check(),
+            Self::Intention(request) => request.check(),
         }
     }
 }
@@ -243,6 +254,6 @@ impl ProjectRequest {
     }
 }
 
-fn check_key(key: Option<&ProjectKey>) -> Result<(), InvalidValue> {
+pub(super) fn check_key(key: Option<&ProjectKey>) -> Result<(), InvalidValue> {
     key.map_or(Ok(()), ProjectKey::check)
 }

@@ -15,6 +15,8 @@ pub enum Entity {
     Particle,
     /// What particles are gathered under.
     Project,
+    /// The sentence of a day.
+    Intention,
     /// What a person set up.
     Setting,
 }
@@ -25,6 +27,7 @@ impl Entity {
         match self {
             Self::Particle => "particle",
             Self::Project => "project",
+            Self::Intention => "intention",
             Self::Setting => "setting",
         }
     }
@@ -73,6 +76,20 @@ pub enum ProjectField {
     Deleted,
 }
 
+/// The fields of an intention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentionField {
+    /// The sentence.
+    Text,
+    /// What became of it.
+    Status,
+    /// The project.
+    ProjectId,
+    /// Whether the person deleted it.
+    Deleted,
+}
+
 /// The fields of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -99,6 +116,12 @@ impl Field for ParticleField {
 impl Field for ProjectField {
     const ENTITY: Entity = Entity::Project;
     const ALL: &'static [Self] = &[Self::Name, Self::Brightness, Self::Archived, Self::Deleted];
+    const DELETED: Self = Self::Deleted;
+}
+
+impl Field for IntentionField {
+    const ENTITY: Entity = Entity::Intention;
+    const ALL: &'static [Self] = &[Self::Text, Self::Status, Self::ProjectId, Self::Deleted];
     const DELETED: Self = Self::Deleted;
 }
 

@@ -44,6 +44,32 @@ impl Stamp {
         }
     }
 
+    /// Not before any stamp that was given at `moment` or earlier.
+    #[must_use]
+    pub fn last_at(moment: DateTime<Utc>) -> Self {
+        Self {
+            counter: u16::MAX,
+            tag: u32::MAX,
+            ..Self::first_at(moment)
+        }
+    }
+
+    /// The stamp of a row that was never stamped and is as old as `moment`. `tag` tells its content, so
+    /// that rows that differ never have the same stamp.
+    #[must_use]
+    pub fn derived(moment: DateTime<Utc>, tag: u32) -> Self {
+        Self {
+            tag,
+            ..Self::first_at(moment)
+        }
+    }
+
+    /// The next greater stamp with the tag of `other`.
+    #[must_use]
+    pub fn followed_by(self, other: Self) -> Self {
+        self.next(0, other.tag)
+    }
+
     /// The moment of the edit, as the clock of its device said.
     pub fn moment(self) -> DateTime<Utc> {
         let millis = i64::try_from(self.millis).unwrap_or(i64::MAX);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use interprocess::local_socket::tokio::Stream;
 use interprocess::local_socket::traits::tokio::Stream as _;
 use tokio::io::BufReader;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::address::{self, Address};
@@ -13,8 +14,9 @@ use super::{Greeting, PROTOCOL, Request, Response, Welcome, read_line, write_lin
 use crate::app::{Answer, Command};
 use crate::error::AppError;
 use crate::folder::DataFolder;
+use crate::transfer::Progress;
 
-/// How long the owner may take to answer. A write waits up to 5 s for the database.
+/// How long the owner may be silent. A write waits up to 5 s for the database.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long the owner may take to greet.
@@ -35,31 +37,56 @@ impl Client {
 
     /// Has the owner do `command`.
     pub async fn run(self, command: Command) -> Result<Answer, AppError> {
+        self.run_told(command, &watch::Sender::default()).await
+    }
+
+    /// Has the owner do `command`, and passes on how far it is.
+    pub async fn run_told(
+        mut self,
+        command: Command,
+        progress: &watch::Sender<Progress>,
+    ) -> Result<Answer, AppError> {
         command.check()?;
-        match self.ask(Request::Do(command)).await? {
-            Response::Done(answer) => Ok(answer),
-            Response::Refused(view) => Err(AppError::Elsewhere(view)),
-            Response::Welcomed(_) => Err(AppError::Unreachable(io::ErrorKind::InvalidData.into())),
+        let mut response = self.ask(Request::Do(command)).await?;
+        loop {
+            response = match response {
+                Response::Done(answer) => return Ok(answer),
+                Response::Refused(view) => return Err(AppError::Elsewhere(view)),
+                Response::Progress(made) => {
+                    progress.send_replace(made);
+                    self.next().await?
+                }
+                Response::Welcomed(_) => return Err(out_of_turn()),
+            };
         }
     }
 
     /// Brings the owner's window to the front, or has an owner without a window make room.
-    pub async fn show(self) -> Result<Welcome, AppError> {
+    pub async fn show(mut self) -> Result<Welcome, AppError> {
         match self.ask(Request::Show).await? {
             Response::Welcomed(welcome) => Ok(welcome),
             Response::Refused(view) => Err(AppError::Elsewhere(view)),
-            Response::Done(_) => Err(AppError::Unreachable(io::ErrorKind::InvalidData.into())),
+            Response::Done(_) | Response::Progress(_) => Err(out_of_turn()),
         }
     }
 
-    async fn ask(mut self, request: Request) -> Result<Response, AppError> {
-        let exchange = async {
-            write_line(&mut self.0, &request).await?;
-            read_line(&mut self.0).await
-        };
-        timeout(ANSWER_TIMEOUT, exchange)
+    async fn ask(&mut self, request: Request) -> Result<Response, AppError> {
+        let written = timeout(ANSWER_TIMEOUT, write_line(&mut self.0, &request)).await;
+        written
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+            .map_err(AppError::Unreachable)?;
+        self.next().await
+    }
+
+    async fn next(&mut self) -> Result<Response, AppError> {
+        timeout(ANSWER_TIMEOUT, read_line(&mut self.0))
             .await
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             .map_err(AppError::Unreachable)
     }
+}
+
+/// The owner answered something else than it was asked.
+fn out_of_turn() -> AppError {
+    AppError::Unreachable(io::ErrorKind::InvalidData.into())
 }

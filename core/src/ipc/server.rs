@@ -1,6 +1,7 @@
 //! The side that answers, in the process that owns the data folder.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,17 +9,22 @@ use interprocess::local_socket::ListenerOptions;
 use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::traits::tokio::Listener as _;
 use tokio::io::BufReader;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::address::{self, Address};
 use super::{Greeting, PROTOCOL, Request, Response, Welcome, read_line, write_line};
-use crate::app::App;
+use crate::app::{Answer, App, Command};
+use crate::error::AppError;
 use crate::folder::DataFolder;
 use crate::randomness::Randomness;
+use crate::transfer::Progress;
 
 /// How long a client may take to say what it wants.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often a client hears that its command is still being done.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 
 /// How long a failed accept waits for the next.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
@@ -93,6 +99,30 @@ async fn accept(listener: Listener, app: Arc<App>, on_show: Visitor, answering: 
     }
 }
 
+/// Does `command` and tells how far it is. An error when nobody listens any more: then it stops where
+/// it is.
+async fn run(
+    stream: &mut BufReader<Stream>,
+    app: &App,
+    command: Command,
+) -> io::Result<Result<Answer, AppError>> {
+    let progress = watch::Sender::new(Progress::default());
+    let mut made = progress.subscribe();
+    let mut done = pin!(app.run_told(command, &progress));
+    loop {
+        // An error cannot come: the sender lives as long as this.
+        let changed = timeout(SIGN_OF_LIFE, made.changed());
+        tokio::select! {
+            biased;
+            done = &mut done => return Ok(done),
+            _ = changed => {
+                let progress = *made.borrow_and_update();
+                write_line(stream, &Response::Progress(progress)).await?;
+            }
+        }
+    }
+}
+
 async fn answer(stream: Stream, app: Arc<App>, on_show: Visitor) {
     let mut stream = BufReader::new(stream);
     let greeting = Greeting { protocol: PROTOCOL };
@@ -103,10 +133,13 @@ async fn answer(stream: Stream, app: Arc<App>, on_show: Visitor) {
     let Ok(Ok(request)) = request else { return };
     let response = match request {
         Request::Show => Response::Welcomed(on_show()),
-        Request::Do(command) => app
-            .run(command)
-            .await
-            .map_or_else(|error| Response::Refused(error.view()), Response::Done),
+        Request::Do(command) => match run(&mut stream, &app, command).await {
+            Ok(done) => done.map_or_else(|error| Response::Refused(error.view()), Response::Done),
+            Err(error) => {
+                tracing::info!(%error, "a local client left, and what it had asked for was stopped");
+                return;
+            }
+        },
     };
     if let Err(error) = write_line(&mut stream, &response).await {
         tracing::debug!(%error, "a local client left before its answer");

@@ -213,3 +213,30 @@ async fn a_caller_that_talks_nonsense_is_hung_up_on_and_others_are_served() {
         Ok(Answer::Status(_))
     ));
 }
+
+#[tokio::test]
+async fn a_second_process_has_the_first_import_a_file_and_hears_how_far_it_is() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let _owner = owner(&folder).await;
+    let path = place.path().join("sessions.csv");
+    let header = "id,started_at,ended_at,round_type,duration_secs,completed\n";
+    let row = |n| format!("{n},{},,work,60,1", 1_700_000_000 + n * 60);
+    let rows: Vec<String> = (0..1200).map(row).collect();
+    std::fs::write(&path, header.to_owned() + &rows.join("\n")).unwrap();
+    let import = Command::Import(path.to_str().unwrap().into());
+    let progress = tokio::sync::watch::Sender::default();
+    let mut made = progress.subscribe();
+    let told = client(&folder).await.run_told(import, &progress).await;
+    let Ok(Answer::Imported(report)) = told else {
+        panic!("an import answers with its report: {told:?}")
+    };
+    assert_eq!((report.particles.new, report.skipped_count), (1200, 0));
+    assert!(made.has_changed().unwrap(), "it was told on the way");
+    assert_eq!(made.borrow_and_update().total, Some(1200));
+    let nowhere = Command::Import("/nowhere/export.json".into());
+    let Err(AppError::Elsewhere(view)) = client(&folder).await.run(nowhere).await else {
+        panic!("there is no such file")
+    };
+    assert_eq!(view.code, ErrorCode::Io);
+}

@@ -21,8 +21,14 @@ macro_rules! id {
         impl $name {
             /// A new id that sorts by `now` (before 1970: as 1970).
             pub fn new(now: DateTime<Utc>, randomness: &Randomness) -> Self {
-                let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
-                Self(Builder::from_unix_timestamp_millis(millis, &randomness.bytes()).into_uuid())
+                Self::derived(now, &randomness.bytes())
+            }
+
+            /// The id of something that `content` tells from all else of that moment: the same
+            /// wherever it is made.
+            pub fn derived(moment: DateTime<Utc>, content: &[u8; 10]) -> Self {
+                let millis = u64::try_from(moment.timestamp_millis()).unwrap_or_default();
+                Self(Builder::from_unix_timestamp_millis(millis, content).into_uuid())
             }
         }
 
@@ -47,7 +53,20 @@ id!(
     /// The id of a [`Particle`](super::Particle).
     ParticleId
 );
+
 id!(
     /// The id of a project.
     ProjectId
 );
+
+id!(
+    /// The id of a machine. It says nothing about when it was made.
+    DeviceId
+);
+
+impl DeviceId {
+    /// A new id.
+    pub fn random(randomness: &Randomness) -> Self {
+        Self(Builder::from_random_bytes(randomness.bytes()).into_uuid())
+    }
+}

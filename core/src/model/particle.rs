@@ -45,6 +45,39 @@ pub struct ParticleTime {
 }
 
 impl ParticleTime {
+    /// No stretch and no part of it is longer: a day.
+    const SECONDS_MAX: u32 = 24 * 60 * 60;
+    /// The first moment after the year 9999.
+    const MILLIS_END: i64 = 253_402_300_800_000;
+    /// No zone is further from UTC.
+    const OFFSET_MINUTES_MAX: u32 = 18 * 60;
+
+    /// Whether a particle can have this time, which was made elsewhere. In whole milliseconds, which is
+    /// what is kept.
+    pub fn check(&self) -> Result<(), InvalidValue> {
+        let wrong = |what| Err(InvalidValue::Time(what));
+        let (start, end) = (self.started_at, self.ended_at);
+        if start.timestamp_millis() < 0 {
+            return wrong("A particle cannot begin before 1970.");
+        }
+        if end.timestamp_millis() >= Self::MILLIS_END {
+            return wrong("A particle cannot end after the year 9999.");
+        }
+        if end < start {
+            return wrong("A particle cannot end before it begins.");
+        }
+        if self.planned_seconds.max(self.duration_seconds) > Self::SECONDS_MAX {
+            return wrong("A particle takes 24 hours at most.");
+        }
+        if self.overflow_seconds > self.duration_seconds {
+            return wrong("The overflow of a particle is a part of its duration.");
+        }
+        if self.utc_offset_minutes.unsigned_abs() > Self::OFFSET_MINUTES_MAX {
+            return wrong("No place is more than 18 hours from UTC.");
+        }
+        Ok(())
+    }
+
     /// A stretch of `length` that ended at `ended_at`, told afterwards.
     pub fn told(
         ended_at: DateTime<Utc>,

@@ -186,7 +186,7 @@ async fn is_whole(path: &Path, connection: &mut SqliteConnection) -> Result<bool
     Ok(verdict == "ok")
 }
 
-fn is_missing_or_empty(path: &Path) -> bool {
+pub(super) fn is_missing_or_empty(path: &Path) -> bool {
     fs::metadata(path).map_or(true, |found| found.len() == 0)
 }
 
@@ -237,7 +237,7 @@ fn free_name(wanted: &Path) -> PathBuf {
         .unwrap_or_else(|| wanted.into())
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -176,25 +176,8 @@ impl Write {
     /// is repeatable.
     pub(super) async fn record<R: Synced>(&mut self, row: &R) -> Result<bool, StoreError> {
         let stamp = self.stamp();
-        let stamps: Stamps<R::Field> = R::Field::ALL.iter().map(|field| (*field, stamp)).collect();
-        let cells: Cells = R::Field::ALL.iter().flat_map(|f| row.cells(*f)).collect();
-        let mut query = QueryBuilder::new("insert into ");
-        query.push(R::TABLE).push(" (id, ");
-        for (column, _) in &cells {
-            query.push(column).push(", ");
-        }
-        query
-            .push("stamps) values (")
-            .push_bind(row.id().to_string());
-        let mut values = query.separated(", ");
-        values.push_unseparated(", ");
-        for (_, cell) in cells {
-            push(&mut values, cell);
-        }
-        values.push_bind(json(&stamps)?);
-        query.push(") on conflict (id) do nothing");
-        let inserted = query.build().execute(self.connection()).await?;
-        let is_new = inserted.rows_affected() > 0;
+        let stamps = R::Field::ALL.iter().map(|field| (*field, stamp)).collect();
+        let is_new = self.insert(row, &stamps).await?;
         if is_new {
             outbox::mark(self, &row.id().to_string(), R::Field::ALL).await?;
         }
@@ -233,20 +216,57 @@ impl Write {
         let stamp = self.stamp();
         let mut stamps = before.stamps.clone();
         stamps.extend(fields.iter().map(|field| (*field, stamp)));
+        self.update(after, &fields, &stamps).await?;
+        outbox::mark(self, &before.row.id().to_string(), &fields).await?;
+        Ok(true)
+    }
+}
+
+impl Write {
+    /// Keeps a new row with these stamps, unmarked. False when its id is there already.
+    pub(super) async fn insert<R: Synced>(
+        &mut self,
+        row: &R,
+        stamps: &Stamps<R::Field>,
+    ) -> Result<bool, StoreError> {
+        let cells: Cells = R::Field::ALL.iter().flat_map(|f| row.cells(*f)).collect();
+        let mut query = QueryBuilder::new("insert into ");
+        query.push(R::TABLE).push(" (id, ");
+        for (column, _) in &cells {
+            query.push(column).push(", ");
+        }
+        query
+            .push("stamps) values (")
+            .push_bind(row.id().to_string());
+        let mut values = query.separated(", ");
+        values.push_unseparated(", ");
+        for (_, cell) in cells {
+            push(&mut values, cell);
+        }
+        values.push_bind(json(stamps)?);
+        query.push(") on conflict (id) do nothing");
+        let inserted = query.build().execute(self.connection()).await?;
+        Ok(inserted.rows_affected() > 0)
+    }
+
+    /// Overwrites `fields` of a row, and the stamps of all, unmarked.
+    pub(super) async fn update<R: Synced>(
+        &mut self,
+        row: &R,
+        fields: &[R::Field],
+        stamps: &Stamps<R::Field>,
+    ) -> Result<(), StoreError> {
         let mut query = QueryBuilder::new("update ");
         query.push(R::TABLE).push(" set ");
-        for (column, cell) in fields.iter().flat_map(|field| after.cells(*field)) {
+        for (column, cell) in fields.iter().flat_map(|field| row.cells(*field)) {
             query.push(column).push(" = ");
             push(&mut query.separated(""), cell);
             query.push(", ");
         }
-        query.push("stamps = ").push_bind(json(&stamps)?);
-        query
-            .push(" where id = ")
-            .push_bind(before.row.id().to_string());
+        query.push("stamps = ").push_bind(json(stamps)?);
+        query.push(" where id = ").push_bind(row.id().to_string());
         query.build().execute(self.connection()).await?;
-        outbox::mark(self, &before.row.id().to_string(), &fields).await?;
-        Ok(true)
+        Ok(())
     }
 }
 

@@ -1,5 +1,8 @@
 mod corrections;
+pub(crate) mod foreign;
 mod history;
+mod incoming;
+mod intentions;
 mod migrations;
 mod settings;
 

@@ -10,6 +10,8 @@ use crate::change::Stamp;
 pub(super) struct Write {
     transaction: Transaction<'static, Sqlite>,
     stamp: Stamp,
+    /// The greatest stamp from elsewhere that this transaction kept.
+    seen: Option<Stamp>,
 }
 
 impl Store {
@@ -29,7 +31,11 @@ impl Store {
             .bind(stamp.to_string())
             .execute(&mut *transaction)
             .await?;
-        Ok(Write { transaction, stamp })
+        Ok(Write {
+            transaction,
+            stamp,
+            seen: None,
+        })
     }
 }
 
@@ -44,8 +50,19 @@ impl Write {
         &mut self.transaction
     }
 
+    /// A row from elsewhere carried this stamp: the next one given here is greater.
+    pub(super) fn saw(&mut self, stamp: Option<Stamp>) {
+        self.seen = self.seen.max(stamp);
+    }
+
     /// Makes all of it durable, or none.
-    pub(super) async fn commit(self) -> Result<(), StoreError> {
+    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        if let Some(seen) = self.seen.filter(|seen| *seen > self.stamp) {
+            sqlx::query("update logical_clock set last_stamp = ?")
+                .bind(seen.to_string())
+                .execute(&mut *self.transaction)
+                .await?;
+        }
         Ok(self.transaction.commit().await?)
     }
 

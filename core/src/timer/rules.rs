@@ -87,7 +87,7 @@ impl Rules {
 
 impl Round {
     /// How many are done at `now`, at most a whole round.
-    pub fn done(&self, rules: &Rules, now: DateTime<Utc>) -> u32 {
+    pub fn done(self, rules: &Rules, now: DateTime<Utc>) -> u32 {
         self.count(rules, now).min(rules.focuses())
     }
 
@@ -109,7 +109,7 @@ impl Round {
         }
     }
 
-    fn count(&self, rules: &Rules, now: DateTime<Utc>) -> u32 {
+    fn count(self, rules: &Rules, now: DateTime<Utc>) -> u32 {
         let is_today = self.day == Some(rules.day(now));
         if is_today { self.done } else { 0 }
     }

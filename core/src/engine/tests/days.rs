@@ -43,7 +43,7 @@ impl Machine {
     async fn wait(&self, running: &Running, millis: i64) {
         let until = self.clock.reading().total + Duration::from_millis(millis.unsigned_abs());
         loop {
-            let left = until - self.clock.reading().total;
+            let left = until.saturating_sub(self.clock.reading().total);
             let due = running.timer().deadline().map(|at| at - self.clock.now());
             let due = due.and_then(|due| due.to_std().ok()).unwrap_or(left);
             self.clock.advance(due.min(left));

@@ -73,6 +73,19 @@ async fn a_plan_that_was_reached_before_the_sleep_flowed_over_before_it() {
 }
 
 #[tokio::test]
+async fn a_focus_that_ended_before_the_sleep_is_not_asked_about() {
+    let machine = Machine::new();
+    let running = machine.boot().await;
+    running.set(SettingChange::Overflow(false)).await;
+    running.run(start("Write")).await;
+    machine.pass(1507);
+    machine.sleep(600);
+    let row = running.engine.look().await.unwrap();
+    assert!(is_idle(&row.session.timer), "{row:?}");
+    assert_eq!(running.kept().await, [(1500, 0)]);
+}
+
+#[tokio::test]
 async fn a_focus_survives_a_clock_that_is_set_on_its_way() {
     for jump in [chrono::Duration::days(-400), chrono::Duration::hours(9)] {
         let machine = Machine::new();

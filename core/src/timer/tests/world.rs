@@ -35,13 +35,12 @@ impl Act {
         let rest = i64::from(number / 32);
         match number % 32 {
             0..=8 => Self::Wait(span(rest)),
-            9 => Self::Finish,
-            10 | 11 => Self::Start(None),
+            9..=11 => Self::Finish,
             12 => Self::Start(Some(1 + i32::try_from(rest % 4).unwrap())),
             13 => Self::Toggle,
             14 => Self::Pause,
             15 => Self::Resume,
-            16 | 17 => Self::Finish,
+            16 | 17 => Self::Start(None),
             18 => Self::Stop,
             19 => Self::Skip,
             20 | 21 => Self::Undo,
