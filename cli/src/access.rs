@@ -74,7 +74,7 @@ impl Access {
     pub(crate) async fn into_store(self, folder: &DataFolder) -> Result<Store, AppError> {
         match self {
             Self::There(_) => Ok(Store::open_for_reading(&folder.local_profile()).await?),
-            Self::Here { app, .. } => Ok(app.store().clone()),
+            Self::Here { app, .. } => Ok(app.into_store().await),
         }
     }
 }

@@ -8,6 +8,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand, ValueEnum};
 use particle_core::model::{ParticleId, ProjectKey, SettingKey};
 
+use crate::looking;
+
 /// A focus timer whose every finished focus is kept.
 #[derive(Debug, Parser)]
 #[command(
@@ -93,6 +95,8 @@ pub(crate) enum Verb {
         /// Where to.
         folder: PathBuf,
     },
+    #[command(flatten)]
+    Looking(looking::Verb),
 }
 
 #[derive(Debug, Subcommand)]
@@ -215,6 +219,9 @@ pub(crate) struct Correction {
     /// What it was spent on.
     #[arg(long, value_name = "T")]
     pub(crate) task: Option<String>,
+    /// When it began, like 2026-03-01T17:30:00+01:00. It moves as a whole.
+    #[arg(long, value_name = "RFC3339", value_parser = parse_moment)]
+    pub(crate) started_at: Option<DateTime<Utc>>,
     /// How long it took, 1 to 1440 minutes. Its start stays.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) minutes: Option<i32>,

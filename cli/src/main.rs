@@ -4,6 +4,7 @@ mod access;
 mod args;
 mod daemon;
 mod generated;
+mod looking;
 mod output;
 mod verbs;
 
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
     match runtime.block_on(verbs::run(args, &output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(verbs::VerbError::App(error)) => output.fail(&error.view()),
+        // What is wrong was printed.
+        Err(verbs::VerbError::Unwell) => ExitCode::FAILURE,
         // Whoever read the output has read enough.
         Err(verbs::VerbError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS

@@ -1,18 +1,24 @@
 //! What is printed: aligned text for people, JSON for programs.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use chrono::Local;
-use particle_core::app::{Exported, SleepStatus, Status, TimerState};
+use chrono::{FixedOffset, Offset, Utc};
+use particle_core::app::{DatedParticle, Exported, SleepStatus, Status, TimerState};
 use particle_core::error::ErrorView;
-use particle_core::model::{Intention, Kind, Particle, Project, Setting, SettingChange};
+use particle_core::model::{
+    Intention, Kind, Particle, Project, ProjectId, ProjectName, Setting, SettingChange,
+};
 use particle_core::transfer::{ImportReport, MergedCount, Skipped};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Exit code for a command that could not be done.
 const FAILED: u8 = 1;
+
+/// What projects are called.
+pub(crate) type Names = HashMap<ProjectId, ProjectName>;
 
 pub(crate) struct Output {
     json: bool,
@@ -41,12 +47,27 @@ impl Output {
     }
 
     pub(crate) fn particle(&self, particle: &Particle) -> io::Result<()> {
-        self.particles(std::slice::from_ref(particle))
+        self.shown(particle, |out, particle| {
+            write_particle(out, particle, None)
+        })
     }
 
-    /// One page of a list.
-    pub(crate) fn particles(&self, particles: &[Particle]) -> io::Result<()> {
-        self.lines(particles, write_particle)
+    /// One page of a list; `names` are those of the projects that are not deleted.
+    pub(crate) fn list(&self, page: &[DatedParticle], names: &Names) -> io::Result<()> {
+        let particles: Vec<_> = page.iter().map(|dated| &dated.particle).collect();
+        self.lines(&particles, |out, particle| {
+            let project = particle.project_id.and_then(|id| names.get(&id));
+            write_particle(out, particle, project)
+        })
+    }
+
+    /// One object.
+    pub(crate) fn shown<T: Serialize>(
+        &self,
+        value: &T,
+        write: impl Fn(&mut dyn Write, &T) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.lines(std::slice::from_ref(value), write)
     }
 
     pub(crate) fn project(&self, project: &Project) -> io::Result<()> {
@@ -77,10 +98,11 @@ impl Output {
         self.lines(settings, write_setting)
     }
 
-    fn lines<T: Serialize>(
+    /// One object a line.
+    pub(crate) fn lines<T: Serialize>(
         &self,
         rows: &[T],
-        write: fn(&mut dyn Write, &T) -> io::Result<()>,
+        write: impl Fn(&mut dyn Write, &T) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut out = io::BufWriter::new(io::stdout().lock());
         for row in rows {
@@ -192,18 +214,23 @@ fn today_line(status: &Status) -> String {
     )
 }
 
-fn write_particle(out: &mut dyn Write, particle: &Particle) -> io::Result<()> {
-    let started = particle
-        .time
-        .started_at
-        .with_timezone(&Local)
-        .format("%Y-%m-%d %H:%M");
+/// As the wall showed it where the particle was lived.
+fn write_particle(
+    out: &mut dyn Write,
+    particle: &Particle,
+    project: Option<&ProjectName>,
+) -> io::Result<()> {
+    let time = &particle.time;
+    let wall = FixedOffset::east_opt(time.utc_offset_minutes * 60).unwrap_or(Utc.fix());
+    let started = time.started_at.with_timezone(&wall);
+    let started = started.format("%Y-%m-%d %H:%M");
+    let project = project.map(|name| format!("  #{name}")).unwrap_or_default();
     let length = minutes(particle.time.duration_seconds);
     writeln!(
         out,
         "{}",
         format!(
-            "{}  {started}  {length:>11}  {}",
+            "{}  {started}  {length:>11}  {}{project}",
             particle.id, particle.task
         )
         .trim_end()
@@ -283,7 +310,7 @@ fn clock(seconds: u32) -> String {
     format!("{:02}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn minutes(seconds: u32) -> String {
+pub(crate) fn minutes(seconds: u32) -> String {
     match (seconds / 3600, seconds / 60 % 60) {
         (0, minutes) => format!("{minutes} min"),
         (hours, minutes) => format!("{hours} h {minutes:02} min"),

@@ -6,13 +6,13 @@ pub(crate) mod transfer;
 use std::io;
 
 use particle_core::app::{
-    Answer, App, Command, ListRequest, NewParticle, ParticleRequest, ProjectList, ProjectRequest,
+    Answer, App, Command, NewParticle, PageRequest, ParticleRequest, ProjectList, ProjectRequest,
     StartRequest, TimerRequest,
 };
 use particle_core::clock::{Clock, SystemClock};
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
-use particle_core::model::{Brightness, Day, SettingChange, SettingKey};
+use particle_core::model::{Brightness, SettingChange, SettingKey};
 use particle_core::store::{Kinds, Store};
 use particle_core::timer::SleepAnswer;
 use thiserror::Error;
@@ -23,6 +23,7 @@ use crate::args::{
 };
 use crate::daemon;
 use crate::generated::Generated;
+use crate::looking;
 use crate::output::Output;
 
 #[derive(Debug, Error)]
@@ -31,18 +32,22 @@ pub(crate) enum VerbError {
     App(#[from] AppError),
     #[error(transparent)]
     Output(#[from] io::Error),
+    /// Something is wrong, and was told.
+    #[error("Something is wrong here.")]
+    Unwell,
 }
 
 /// What a verb comes down to.
 enum Request {
     Do(Command),
-    List(ListRequest),
+    List(PageRequest),
     ListProjects(ProjectList),
     ListSettings,
     Intentions(intention::Reading),
     Export(transfer::Export),
     Serve,
     Generate(Generated),
+    Look(looking::Verb),
 }
 
 impl Request {
@@ -63,8 +68,12 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
         return Ok(generated.write()?);
     }
     let folder = DataFolder::locate(args.data_dir).map_err(AppError::from)?;
+    if let Request::Look(verb) = request {
+        return looking::run(verb, &folder, output).await;
+    }
     let access = Access::open(&folder, output).await?;
     let command = match request {
+        Request::Look(_) => return Ok(()),
         Request::Do(command) => command,
         Request::Generate(_) => return Ok(()),
         Request::Serve => return serve(access, &folder, output).await,
@@ -126,18 +135,16 @@ async fn serve(access: Access, folder: &DataFolder, output: &Output) -> Result<(
 
 /// Page by page, so that a long history is never held as a whole.
 async fn print_particles(
-    list: ListRequest,
+    list: PageRequest,
     store: &Store,
     output: &Output,
 ) -> Result<(), VerbError> {
-    let mut next = Some(list.filter(store, SystemClock.now()).await?);
-    while let Some(filter) = next {
-        let page = store
-            .list_particles(&filter)
-            .await
-            .map_err(AppError::from)?;
-        output.particles(&page)?;
-        next = filter.after(&page);
+    let names = store.project_names().await.map_err(AppError::from)?;
+    let mut next = Some(list);
+    while let Some(request) = next {
+        let page = request.read(store, SystemClock.now()).await?;
+        output.list(&page.particles, &names)?;
+        next = page.next.map(|end| request.after(end));
     }
     Ok(())
 }
@@ -157,6 +164,7 @@ fn request(verb: Verb) -> Result<Request, AppError> {
         Verb::PackageFiles { folder } => {
             return Ok(Request::Generate(Generated::PackageFiles(folder)));
         }
+        Verb::Looking(verb) => return Ok(Request::Look(verb)),
         Verb::Status => Command::Status,
         Verb::Start(focus) => Command::Timer(TimerRequest::Start(focus.into())),
         Verb::Toggle(focus) => Command::Timer(TimerRequest::Toggle(focus.into())),
@@ -238,13 +246,14 @@ impl From<Correction> for ParticleRequest {
         Self {
             id: correction.id,
             task: correction.task,
+            started_at: correction.started_at,
             minutes: correction.minutes,
             project: correction.project,
         }
     }
 }
 
-impl From<Filter> for ListRequest {
+impl From<Filter> for PageRequest {
     fn from(filter: Filter) -> Self {
         Self {
             kinds: match filter.kind {
@@ -252,11 +261,12 @@ impl From<Filter> for ListRequest {
                 Kind::Break => Kinds::Break,
                 Kind::All => Kinds::All,
             },
-            from: filter.from.map(|date| Day::on(date, &SystemClock).from),
-            until: filter.to.map(|date| Day::on(date, &SystemClock).until),
+            from_day: filter.from,
+            to_day: filter.to,
             project: filter.project,
             search: filter.search,
             deleted: filter.deleted,
+            ..Self::default()
         }
     }
 }

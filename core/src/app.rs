@@ -1,10 +1,13 @@
 //! The one face that both shells use: commands in, answers and events out. It turns texts and numbers
 //! into values, and knows neither a window nor a terminal.
 
+mod backups;
 mod command;
+mod doctor;
 mod history;
 mod intentions;
 mod settings;
+mod statistics;
 mod status;
 mod transfer;
 
@@ -17,21 +20,25 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::{broadcast, watch};
 
+pub use backups::{Backups, list_backups, restore_backup};
 pub use command::{
     Answer, Command, NewParticle, ParticleRequest, ProjectRequest, StartRequest, TimerRequest,
 };
-pub use history::{ListRequest, ProjectList};
+pub use doctor::{Diagnosis, diagnose};
+pub use history::{DatedParticle, PageRequest, ParticlePage, ProjectList};
 pub use intentions::{IntentionChange, IntentionRequest, current_day};
 pub use status::{
     RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
 };
 pub use transfer::{ExportError, Exported, export};
 
+use backups::DailyBackups;
+
 use crate::clock::{Clock, SystemClock};
 use crate::engine::{Engine, Event};
 use crate::error::AppError;
 use crate::folder::{DataFolder, Ownership};
-use crate::model::{Day, FocusLength, Preset, SettingChange};
+use crate::model::{FocusLength, Preset, SettingChange};
 use crate::randomness::Randomness;
 use crate::store::Store;
 use crate::timer::{Rules, Timer};
@@ -51,6 +58,7 @@ pub struct App {
     environment: Environment,
     store: Store,
     engine: Engine,
+    backups: DailyBackups,
     _ownership: Ownership,
 }
 
@@ -87,8 +95,10 @@ impl App {
         let before = opened.store.timer().await?.session.timer;
         let engine = Engine::start(opened.store.clone(), clock, randomness).await?;
         let ended_unseen = !is_idle(&before) && is_idle(&engine.timer().session.timer);
+        let backups = Backups::new(opened.store.clone(), folder, environment.clock.clone());
         let app = Self {
             environment,
+            backups: backups.keep_daily(),
             store: opened.store,
             engine,
             _ownership: ownership,
@@ -103,7 +113,14 @@ impl App {
     /// Closes the database, so that all of it is in its one file. What was acknowledged is durable
     /// without it.
     pub async fn close(&self) {
+        self.backups.finish().await;
         self.store.close().await;
+    }
+
+    /// Gives the folder free for another owner. Lists can still be read.
+    pub async fn into_store(self) -> Store {
+        self.backups.finish().await;
+        self.store.clone()
     }
 
     /// Does what another process asks.
@@ -173,7 +190,7 @@ impl App {
     /// What the timer is doing, and what was done today.
     pub async fn status(&self) -> Result<Status, AppError> {
         let now = self.now();
-        let today = self.store.total(self.today()).await?;
+        let today = self.total_today().await?;
         let rules = Rules {
             settings: self.store.settings().await?,
             zone: *self.environment.clock.local(now).offset(),
@@ -189,10 +206,6 @@ impl App {
     /// The present moment, by the clock this profile lives by.
     pub fn now(&self) -> DateTime<Utc> {
         self.environment.clock.now()
-    }
-
-    fn today(&self) -> Day {
-        Day::of(self.environment.clock.local(self.now()))
     }
 }
 

@@ -40,6 +40,16 @@ pub enum AppError {
     /// Another process owns the data folder and answers.
     #[error("Particle runs on this data folder already. It goes on, and nothing was changed.")]
     Owned,
+    /// Another process owns the data folder, and must not while this is done.
+    #[error(
+        "Particle is running on this data folder. Nothing was changed; quit it, then try again."
+    )]
+    Running,
+    /// Nothing has this name.
+    #[error(
+        "There is no backup \u{201c}{0}\u{201d} here. Nothing was changed; `particle backup list` shows what there is."
+    )]
+    NoBackup(String),
     /// The process that owns the data folder answered with an error.
     #[error("{}", .0.message)]
     Elsewhere(ErrorView),
@@ -88,7 +98,7 @@ pub enum ErrorCode {
     LengthOutOfRange,
     /// A task of more than 200 characters.
     TaskTooLong,
-    /// A project name that is empty or of more than 50 characters.
+    /// A project name that is empty, of more than 50 characters, or the word for no project.
     NameInvalid,
     /// An intention that is empty or of more than 200 characters.
     IntentionInvalid,
@@ -160,7 +170,8 @@ impl AppError {
             Self::Folder(_) | Self::Unreachable(_) => ErrorCode::Io,
             Self::Transfer(error) => error.code(),
             Self::Pomotroid(_) => ErrorCode::FileUnknown,
-            Self::InUse | Self::Owned => ErrorCode::ProfileInUse,
+            Self::InUse | Self::Owned | Self::Running => ErrorCode::ProfileInUse,
+            Self::NoBackup(_) => ErrorCode::NotFound,
             Self::Elsewhere(view) => view.code,
         }
     }
@@ -171,7 +182,7 @@ impl InvalidValue {
         match self {
             Self::Length { .. } => ErrorCode::LengthOutOfRange,
             Self::TaskTooLong { .. } => ErrorCode::TaskTooLong,
-            Self::NameLength { .. } => ErrorCode::NameInvalid,
+            Self::NameLength { .. } | Self::NameReserved(_) => ErrorCode::NameInvalid,
             Self::IntentionLength { .. } => ErrorCode::IntentionInvalid,
             Self::Date(_) => ErrorCode::DateInvalid,
             Self::Brightness => ErrorCode::BrightnessOutOfRange,
@@ -217,10 +228,12 @@ impl StoreError {
             Self::Newer { .. } => ErrorCode::DatabaseNewer,
             Self::Foreign { .. } => ErrorCode::DatabaseForeign,
             Self::ReadOnly { .. } => ErrorCode::DatabaseReadOnly,
-            Self::Damaged(_) | Self::Unreadable { .. } => ErrorCode::DatabaseDamaged,
+            Self::Damaged(_) | Self::Unreadable { .. } | Self::BackupDamaged { .. } => {
+                ErrorCode::DatabaseDamaged
+            }
             Self::DiskFull(_) => ErrorCode::DiskFull,
             Self::Busy(_) => ErrorCode::DatabaseBusy,
-            Self::Io { .. } => ErrorCode::Io,
+            Self::Io { .. } | Self::Disk(_) => ErrorCode::Io,
             Self::Declined(declined) => declined.code(),
             Self::Invalid(error) => error.code(),
             Self::Sql(_) | Self::Migrate(_) => ErrorCode::Internal,

@@ -97,6 +97,11 @@ impl DataFolder {
         self.0.join("owner.address")
     }
 
+    /// Where copies of the database go.
+    pub fn backups(&self) -> PathBuf {
+        self.0.join("backups")
+    }
+
     /// Where log files go.
     pub fn logs(&self) -> PathBuf {
         self.0.join("logs")

@@ -10,6 +10,7 @@ pub mod folder;
 pub mod ipc;
 pub mod model;
 pub mod randomness;
+pub mod statistics;
 pub mod store;
 pub mod timer;
 pub mod transfer;

@@ -15,17 +15,19 @@ mod text;
 
 pub use correction::{Assignment, Correction};
 pub use cycle::{Cycle, RoundLength};
-pub use day::Day;
+pub use day::Days;
 pub use id::{DeviceId, ParticleId, ProjectId};
 pub use intention::{Intention, IntentionId, IntentionStatus, IntentionText};
 pub use kind::{Kind, Preset};
 pub use length::{FocusLength, LongBreakLength, ParticleLength, ShortBreakLength};
+pub(crate) use particle::IN_THE_FUTURE;
 pub use particle::{Particle, ParticleTime};
 pub use project::{Brightness, Project, ProjectKey, ProjectName};
 pub use settings::{
     Countdown, DailyGoal, DayBoundary, Setting, SettingChange, SettingKey, Settings,
 };
 pub use task::Task;
+pub(crate) use text::folded;
 
 use thiserror::Error;
 
@@ -71,6 +73,9 @@ pub enum InvalidValue {
     /// A text that is no date.
     #[error("\u{201c}{0}\u{201d} is not a date; a date looks like 2026-03-01.")]
     Date(String),
+    /// A project name that stands for something else.
+    #[error("\u{201c}{0}\u{201d} is the word for no project. Choose another name.")]
+    NameReserved(&'static str),
     /// A grey that could not be told from the background, or is none.
     #[error("A project's brightness is a number from 0.3 to 1.0.")]
     Brightness,

@@ -1,19 +1,24 @@
 //! Everything kept on this machine, in one SQLite file per profile. The only SQL of the client.
 //! What a change means, and when it is made, is decided above.
 
+pub mod backup;
 mod declined;
 mod device;
+mod digest;
 mod error;
 mod incoming;
 mod intentions;
+mod listing;
 mod outbox;
 mod particles;
 mod pomotroid;
 mod profile;
 mod projects;
 mod rows;
+mod search;
 mod settings;
 mod snapshot;
+mod statistics;
 mod timer;
 mod write;
 
@@ -26,11 +31,13 @@ use sqlx::SqlitePool;
 
 pub use declined::Declined;
 pub use device::Device;
+pub use digest::{Count, RowsDigest};
 pub use error::StoreError;
 pub use intentions::{IntentionEdit, IntentionFilter};
-pub use particles::{Kinds, PAGE_ROWS_MAX, ParticleFilter, Today};
+pub use listing::{Cursor, Kinds, PAGE_ROWS_MAX, ParticleFilter};
 pub use pomotroid::{FoundSession, Pomotroid, PomotroidError};
-pub use projects::ProjectEdit;
+pub use profile::Examined;
+pub use projects::{PROJECTS_MAX, ProjectEdit};
 pub use rows::Edited;
 pub use snapshot::Snapshot;
 pub use timer::{Consequence, TimerRow};
@@ -81,6 +88,23 @@ impl Store {
         })
     }
 
+    /// Reads every page of the profile at `path` without writing to it. `is_alone` says that nobody else
+    /// has it open.
+    pub async fn examine(path: &Path, is_alone: bool) -> Result<Examined, StoreError> {
+        profile::require_writable(path)?;
+        profile::examine(path, is_alone).await
+    }
+
+    /// The newest schema that this version knows.
+    pub fn newest_schema() -> i64 {
+        profile::newest_schema()
+    }
+
+    /// The files that were moved out of the way of the profile at `path`, the newest last.
+    pub fn moved_aside(path: &Path) -> Result<Vec<std::path::PathBuf>, StoreError> {
+        profile::moved_aside(path)
+    }
+
     /// Keeps a particle that a person told afterwards, and gives back what is kept: the particle that
     /// has its id already, if there is one.
     pub async fn record_particle(
@@ -89,6 +113,19 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Particle, StoreError> {
         self.record(&particle, now).await
+    }
+
+    /// Keeps many particles as one transaction; those that are kept already stay as they are.
+    pub async fn record_particles(
+        &self,
+        particles: &[Particle],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut write = self.begin(now).await?;
+        for particle in particles {
+            write.record(particle).await?;
+        }
+        write.commit().await
     }
 
     /// Closes the file. What was committed is durable without it.

@@ -10,7 +10,6 @@
 )]
 
 pub(crate) mod history;
-mod page;
 pub(crate) mod projects;
 pub(crate) mod settings;
 pub(crate) mod timer;

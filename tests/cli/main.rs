@@ -14,6 +14,7 @@ mod contract;
 mod correcting;
 mod daemon;
 mod generated;
+mod looking;
 mod outbox;
 mod owner;
 mod reading;

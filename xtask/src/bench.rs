@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the budgets of window and server, measured on this machine in one run.
+//! `cargo xtask bench`: the budgets of window, server and store, measured on this machine in one run.
 //! Prints what it saw and never fails because of a number.
 
 mod load;
@@ -35,6 +35,8 @@ enum Part {
     Window,
     /// Merging on the server
     Server,
+    /// Looking back at 100,000 particles
+    Store,
 }
 
 /// What `cargo xtask bench` understands.
@@ -73,13 +75,23 @@ enum Painted {
 
 /// Builds, measures, prints.
 pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
-    if options.only != Some(Part::Server) {
+    let is_wanted = |part| options.only.is_none_or(|only| only == part);
+    if is_wanted(Part::Window) {
         window(workspace, options)?;
     }
-    if options.only != Some(Part::Window) {
+    if is_wanted(Part::Server) {
         server(workspace)?;
     }
+    if is_wanted(Part::Store) {
+        store(workspace)?;
+    }
     Ok(())
+}
+
+fn store(workspace: &Workspace) -> Result<()> {
+    debian::require(&workspace.shell, &[debian::BUILD])?;
+    let history = ["bench", "--package", "particle-core", "--bench", "history"];
+    Ok(workspace.cargo().args(history).run()?)
 }
 
 fn server(workspace: &Workspace) -> Result<()> {

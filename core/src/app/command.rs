@@ -1,6 +1,6 @@
 //! What shells ask, in texts and numbers as people give them; invariants are checked on the way in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{IntentionRequest, Status};
@@ -121,6 +121,9 @@ pub struct ParticleRequest {
     pub id: ParticleId,
     /// What it was spent on, at most 200 characters.
     pub task: Option<String>,
+    /// When it began; it moves as a whole.
+    #[serde(default)]
+    pub started_at: Option<DateTime<Utc>>,
     /// How long it took, 1 to 1440.
     pub minutes: Option<i32>,
     /// The id or exact name of its project, or `none`.
@@ -226,6 +229,8 @@ impl ParticleRequest {
     pub(super) fn parse(&self, project: Option<Assignment>) -> Result<Correction, InvalidValue> {
         Ok(Correction {
             task: self.task.as_deref().map(Task::new).transpose()?,
+            // What is kept has whole milliseconds.
+            started_at: self.started_at.map(|start| start.trunc_subsecs(3)),
             length: self.minutes.map(ParticleLength::minutes).transpose()?,
             project,
         })

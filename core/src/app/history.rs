@@ -1,32 +1,62 @@
 //! The past: what was kept is listed, added to, corrected, deleted and restored, and gathered under
 //! projects.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{App, NewParticle, ParticleRequest, ProjectRequest};
 use crate::engine::Event;
 use crate::error::AppError;
 use crate::model::{
-    Assignment, Brightness, Day, InvalidValue, Kind, Particle, ParticleId, ParticleLength,
-    ParticleTime, Preset, Project, ProjectId, ProjectKey, ProjectName, Task,
+    Assignment, Brightness, DayBoundary, Days, IN_THE_FUTURE, Kind, Particle, ParticleId,
+    ParticleLength, ParticleTime, Preset, Project, ProjectId, ProjectKey, ProjectName, Task,
 };
-use crate::store::{Declined, Edited, Kinds, ParticleFilter, ProjectEdit, Store, StoreError};
+use crate::store::{
+    Cursor, Declined, Edited, Kinds, ParticleFilter, ProjectEdit, Store, StoreError,
+};
 
-/// Which particles to list.
-#[derive(Debug, Clone, Default)]
-pub struct ListRequest {
+/// Which particles to list. What is left out is not narrowed; of kinds, focuses are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(default)]
+pub struct PageRequest {
     /// Focuses, breaks or both.
     pub kinds: Kinds,
-    /// Begun at this moment or later.
-    pub from: Option<DateTime<Utc>>,
-    /// Begun before this moment.
-    pub until: Option<DateTime<Utc>>,
+    /// Begun on this day or later.
+    pub from_day: Option<NaiveDate>,
+    /// Begun on this day or before.
+    pub to_day: Option<NaiveDate>,
     /// The id or exact name of a project, or `none`.
     pub project: Option<ProjectKey>,
     /// A part of the task, letters of either case.
     pub search: Option<String>,
     /// Deleted ones that can be restored, instead of those that are not deleted.
     pub deleted: bool,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// How many, 1 to 1000; nothing for 1000.
+    pub limit: Option<u32>,
+}
+
+/// A page of a list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct ParticlePage {
+    /// What stands on it.
+    pub particles: Vec<DatedParticle>,
+    /// Where the next page begins; nothing when this is the last.
+    pub next: Option<Cursor>,
+}
+
+/// A particle with the day that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct DatedParticle {
+    /// The particle.
+    #[serde(flatten)]
+    pub particle: Particle,
+    /// The day in which it began, where it was lived.
+    pub day: NaiveDate,
 }
 
 /// Which projects to list.
@@ -38,11 +68,35 @@ pub enum ProjectList {
     Deleted,
 }
 
-impl ListRequest {
-    /// What this means to `store` at `now`.
-    pub async fn filter(
-        self,
+impl PageRequest {
+    /// The page of `store` at `now`.
+    pub async fn read(&self, store: &Store, now: DateTime<Utc>) -> Result<ParticlePage, AppError> {
+        let boundary = store.settings().await?.day_boundary_minutes;
+        let filter = self.filter(store, boundary, now).await?;
+        let (particles, next) = store.list_page(&filter).await?;
+        let dated = |particle: Particle| DatedParticle {
+            day: particle.time.day(boundary),
+            particle,
+        };
+        Ok(ParticlePage {
+            particles: particles.into_iter().map(dated).collect(),
+            next,
+        })
+    }
+
+    /// The same list, from `after` on.
+    #[must_use]
+    pub fn after(&self, after: Cursor) -> Self {
+        Self {
+            after: Some(after),
+            ..self.clone()
+        }
+    }
+
+    async fn filter(
+        &self,
         store: &Store,
+        boundary: DayBoundary,
         now: DateTime<Utc>,
     ) -> Result<ParticleFilter, AppError> {
         self.project.as_ref().map_or(Ok(()), ProjectKey::check)?;
@@ -53,14 +107,19 @@ impl ListRequest {
                 store.find_project(key, false).await?.id,
             )),
         };
+        let days = Days {
+            from: self.from_day,
+            to: self.to_day,
+        };
         let filter = ParticleFilter {
             kinds: self.kinds,
-            from: self.from,
-            until: self.until,
             project,
-            search: self.search,
+            search: self.search.clone(),
+            below: self.after,
+            limit: self.limit,
             ..ParticleFilter::default()
         };
+        let filter = filter.within(days, boundary);
         Ok(if self.deleted {
             filter.restorable(now)
         } else {
@@ -86,7 +145,7 @@ impl App {
         let now = self.now();
         let ended_at = new.ended_at.unwrap_or(now);
         if ended_at > now {
-            return Err(InvalidValue::Time("A particle cannot end in the future.").into());
+            return Err(IN_THE_FUTURE.into());
         }
         let offset = self
             .environment
@@ -177,14 +236,21 @@ impl App {
         Ok(project)
     }
 
+    /// A page of the history.
+    pub async fn particles(&self, request: PageRequest) -> Result<ParticlePage, AppError> {
+        request.read(&self.store, self.now()).await
+    }
+
+    /// The date of the present day, which begins at the day boundary.
+    pub async fn today(&self) -> Result<NaiveDate, AppError> {
+        let boundary = self.day_boundary().await?;
+        Ok(boundary.day_of(self.environment.clock.local(self.now())))
+    }
+
     /// The focuses of today, newest first.
     pub async fn particles_today(&self) -> Result<Vec<Particle>, AppError> {
-        let Day { from, until } = self.today();
-        let filter = ParticleFilter {
-            from: Some(from),
-            until: Some(until),
-            ..ParticleFilter::default()
-        };
+        let boundary = self.day_boundary().await?;
+        let filter = ParticleFilter::default().within(Days::one(self.today().await?), boundary);
         Ok(self.store.list_particles(&filter).await?)
     }
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DailyGoal, Kind, Preset, ProjectId, Task};
-use crate::store::{TimerRow, Today};
+use crate::statistics::Tally;
+use crate::store::TimerRow;
 use crate::timer::{Question, Rules, Stretch, Timer};
 
 /// The timer, the day and the sync, at one moment.
@@ -123,7 +124,7 @@ pub enum SyncState {
 
 impl Status {
     /// The status of `row` at `now`.
-    pub fn new(row: &TimerRow, rules: &Rules, today: Today, now: DateTime<Utc>) -> Self {
+    pub fn new(row: &TimerRow, rules: &Rules, today: Tally, now: DateTime<Utc>) -> Self {
         let session = &row.session;
         let timer = &session.timer;
         let stretch = timer.stretch();

@@ -1,3 +1,4 @@
+mod history;
 mod timer;
 
 use chrono::TimeZone;
@@ -212,6 +213,7 @@ async fn what_changed_is_told_after_it_is_kept_and_what_did_not_is_not() {
     let edit = |task: &str| ParticleRequest {
         id: kept.id,
         task: Some(task.into()),
+        started_at: None,
         minutes: None,
         project: None,
     };

@@ -45,6 +45,27 @@ fn a_clock_that_is_set_is_no_sleep_and_a_sleep_sets_no_clock() {
 }
 
 #[test]
+fn a_sleep_is_told_in_whole_milliseconds() {
+    let before = Reading {
+        wall: start(),
+        awake: seconds(5),
+        total: seconds(5),
+    };
+    let between = std::time::Duration::from_nanos(60);
+    for total in [seconds(725) + between, seconds(725).saturating_sub(between)] {
+        let mut watch = Watch::new(before);
+        let until = start() + Duration::seconds(720);
+        watch.look(Reading {
+            wall: until,
+            total,
+            ..before
+        });
+        let from = start();
+        assert_eq!(watch.sleep(), Some(Sleep { from, until }));
+    }
+}
+
+#[test]
 fn small_steps_of_the_clock_add_up() {
     let clock = ManualClock::new(start(), 0);
     let mut watch = Watch::new(clock.reading());

@@ -44,7 +44,7 @@ impl Watch {
 
     /// Notices what happened up to `reading`.
     pub fn look(&mut self, reading: Reading) {
-        let jump = zero(reading) - self.zero;
+        let jump = whole_millis(zero(reading) - self.zero);
         if jump.abs() > JUMP_BEYOND {
             self.zero += jump;
             self.jump += jump;
@@ -53,7 +53,7 @@ impl Watch {
                 until: sleep.until + jump,
             });
         }
-        let slept = asleep(reading) - self.asleep;
+        let slept = whole_millis(asleep(reading) - self.asleep);
         self.asleep += slept;
         if slept >= SLEEP_FROM {
             let from = reading.wall - slept;
@@ -96,4 +96,10 @@ fn asleep(reading: Reading) -> Duration {
 /// Clocks of a machine count from its start; none of them gets near the limit.
 fn span(clock: std::time::Duration) -> Duration {
     Duration::from_std(clock).unwrap_or(Duration::MAX)
+}
+
+/// To the nearest: the clocks are read one after the other, and moments are kept in milliseconds.
+fn whole_millis(span: Duration) -> Duration {
+    let half = Duration::microseconds(if span < Duration::zero() { -500 } else { 500 });
+    Duration::milliseconds((span + half).num_milliseconds())
 }

@@ -103,6 +103,7 @@ async fn a_second_process_corrects_the_past_through_the_first() {
         Command::EditParticle(ParticleRequest {
             id: before.id,
             task: Some("Read".into()),
+            started_at: None,
             minutes: Some(minutes),
             project: Some("none".parse().unwrap()),
         })

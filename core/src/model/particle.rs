@@ -1,9 +1,13 @@
 //! A finished stretch of time.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, Offset, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidValue, Kind, ParticleId, ParticleLength, Preset, ProjectId, Task};
+use super::{DayBoundary, InvalidValue, Kind, ParticleId, ParticleLength, Preset, ProjectId, Task};
+
+const BEFORE_1970: InvalidValue = InvalidValue::Time("A particle cannot begin before 1970.");
+pub(crate) const IN_THE_FUTURE: InvalidValue =
+    InvalidValue::Time("A particle cannot end in the future.");
 
 /// A finished stretch of focus, or of a break that ran.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +46,21 @@ pub struct ParticleTime {
     pub overflow_seconds: u32,
     /// Minutes east of UTC where the person was at the end.
     pub utc_offset_minutes: i32,
+}
+
+impl Particle {
+    /// Whether a person told of it afterwards: then what was planned is what was spent, also after a
+    /// correction. A focus of one's own length that ended to the second looks alike, and is treated so.
+    pub(super) fn is_told(&self) -> bool {
+        let ParticleTime {
+            planned_seconds,
+            duration_seconds,
+            overflow_seconds,
+            ..
+        } = self.time;
+        let is_exact = planned_seconds == duration_seconds && overflow_seconds == 0;
+        self.preset == Preset::Custom && is_exact
+    }
 }
 
 impl ParticleTime {
@@ -87,7 +106,7 @@ impl ParticleTime {
         let started_at = ended_at
             .checked_sub_signed(Duration::seconds(length.as_seconds().into()))
             .filter(|start| start.timestamp() >= 0)
-            .ok_or(InvalidValue::Time("A particle cannot begin before 1970."))?;
+            .ok_or(BEFORE_1970)?;
         Ok(Self {
             started_at,
             ended_at,
@@ -98,6 +117,69 @@ impl ParticleTime {
         })
     }
 
+    /// The day in which it began, where it was lived.
+    pub fn day(&self, boundary: DayBoundary) -> NaiveDate {
+        let wall = FixedOffset::east_opt(self.utc_offset_minutes * 60).unwrap_or(Utc.fix());
+        boundary.day_of(self.started_at.with_timezone(&wall))
+    }
+
+    /// The same, begun at `start` and with `length` instead, if given. Pauses stay as long as they were;
+    /// where a longer stretch has no room until now, they give way. An error when it would begin before
+    /// 1970 or end in the future.
+    pub fn moved(
+        &self,
+        start: DateTime<Utc>,
+        length: Option<ParticleLength>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, InvalidValue> {
+        if start.timestamp() < 0 {
+            return Err(BEFORE_1970);
+        }
+        // A clock that was set back is no reason to refuse a moment that has been.
+        let latest_end = self.ended_at.max(now);
+        let (span, pauses, time) = match length {
+            None => (
+                self.ended_at - self.started_at,
+                Duration::zero(),
+                self.clone(),
+            ),
+            Some(length) => {
+                let span = Duration::seconds(length.as_seconds().into());
+                (span, self.pauses(), self.of_length(length))
+            }
+        };
+        let end = start.checked_add_signed(span);
+        let end = end.filter(|end| *end <= latest_end).ok_or(IN_THE_FUTURE)?;
+        Ok(Self {
+            started_at: start,
+            ended_at: (end + pauses.min(latest_end - end)),
+            ..time
+        })
+    }
+
+    fn of_length(&self, length: ParticleLength) -> Self {
+        Self {
+            duration_seconds: length.as_seconds(),
+            overflow_seconds: length.as_seconds().saturating_sub(self.planned_seconds),
+            ..self.clone()
+        }
+    }
+
+    /// The same as a person tells it afterwards: planned as long as it took.
+    pub(super) fn as_told(&self) -> Self {
+        Self {
+            planned_seconds: self.duration_seconds,
+            overflow_seconds: 0,
+            ..self.clone()
+        }
+    }
+
+    /// How long it stood. Rows from elsewhere may last longer than from their start to their end.
+    fn pauses(&self) -> Duration {
+        let spent = Duration::seconds(self.duration_seconds.into());
+        (self.ended_at - self.started_at - spent).max(Duration::zero())
+    }
+
     /// `length` spent from the same start. Pauses stay as long as they were, unless the end would then
     /// lie in the future; a length that has no room until now began earlier. The plan stays, and what
     /// goes beyond it is overflow. An error when it would begin before 1970.
@@ -106,23 +188,19 @@ impl ParticleTime {
         length: ParticleLength,
         now: DateTime<Utc>,
     ) -> Result<Self, InvalidValue> {
-        let spent = |seconds: u32| Duration::seconds(seconds.into());
-        // Rows from elsewhere may last longer than from their start to their end.
-        let pauses = self.ended_at - self.started_at - spent(self.duration_seconds);
-        let pauses = pauses.max(Duration::zero());
+        let spent = Duration::seconds(length.as_seconds().into());
+        let pauses = self.pauses();
         // A clock that was set back is no reason to end earlier.
         let latest_end = self.ended_at.max(now);
-        let started_at = self.started_at.min(latest_end - spent(length.as_seconds()));
+        let started_at = self.started_at.min(latest_end - spent);
         if started_at.timestamp() < 0 {
-            return Err(InvalidValue::Time("A particle cannot begin before 1970."));
+            return Err(BEFORE_1970);
         }
-        let ended_at = started_at + spent(length.as_seconds()) + pauses;
+        let ended_at = started_at + spent + pauses;
         Ok(Self {
             started_at,
             ended_at: ended_at.min(latest_end),
-            duration_seconds: length.as_seconds(),
-            overflow_seconds: length.as_seconds().saturating_sub(self.planned_seconds),
-            ..*self
+            ..self.of_length(length)
         })
     }
 }
@@ -186,6 +264,32 @@ mod tests {
         };
         let length = ParticleLength::minutes(61).unwrap();
         assert!(early.corrected(length, start).is_err());
+    }
+
+    #[rstest]
+    #[case::as_it_is(at(-5000), None, at(9000), Some((-5000, -2600)))]
+    #[case::up_to_now(at(6600), None, at(9000), Some((6600, 9000)))]
+    #[case::into_the_future(at(6601), None, at(9000), None)]
+    #[case::with_a_length(at(600), Some(20), at(9000), Some((600, 2400)))]
+    #[case::the_pause_gives_way(at(7200), Some(25), at(9000), Some((7200, 9000)))]
+    #[case::a_length_without_room(at(7800), Some(25), at(9000), None)]
+    #[case::a_clock_set_back(at(-60), None, at(-90_000), Some((-60, 2340)))]
+    #[case::before_1970(at(-1_800_000_001), None, at(9000), None)]
+    fn a_moved_particle_keeps_its_length_and_ends_by_now(
+        #[case] start: DateTime<Utc>,
+        #[case] minutes: Option<i32>,
+        #[case] now: DateTime<Utc>,
+        #[case] expected: Option<(i64, i64)>,
+    ) {
+        let length = minutes.map(|minutes| ParticleLength::minutes(minutes).unwrap());
+        let moved = paused().moved(start, length, now).ok();
+        let seconds = |moment: DateTime<Utc>| (moment - at(0)).num_seconds();
+        let found = moved
+            .as_ref()
+            .map(|t| (seconds(t.started_at), seconds(t.ended_at)));
+        assert_eq!(found, expected);
+        let spent = minutes.map_or(1800, |minutes| minutes.unsigned_abs() * 60);
+        assert!(moved.is_none_or(|time| time.duration_seconds == spent));
     }
 
     proptest! {

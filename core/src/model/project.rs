@@ -47,13 +47,20 @@ impl ProjectName {
     const MAX_CHARS: usize = 50;
 
     /// `text` as one line, see [`Task::new`](super::Task::new). An error when that is empty or too
-    /// long, or contains U+0000.
+    /// long, contains U+0000, or is the word for no project.
     pub fn new(text: &str) -> Result<Self, InvalidValue> {
-        let name = Self::kept(text)?;
-        if name.0.is_empty() {
-            return Err(Self::of_length(0));
+        let name = Self::spoken(text)?;
+        if name.0 == ProjectKey::NOTHING {
+            return Err(InvalidValue::NameReserved(ProjectKey::NOTHING));
         }
         Ok(name)
+    }
+
+    /// A name that a person says, of a project or of none.
+    fn spoken(text: &str) -> Result<Self, InvalidValue> {
+        let name = Self::kept(text)?;
+        let is_empty = name.0.is_empty();
+        (!is_empty).then_some(name).ok_or(Self::of_length(0))
     }
 
     /// The name of a project that is kept already: that of a deleted one may have been blanked.
@@ -159,7 +166,7 @@ impl ProjectKey {
 
     /// The name. An error when no project can have it.
     pub fn as_name(&self) -> Result<ProjectName, InvalidValue> {
-        ProjectName::new(&self.0)
+        ProjectName::spoken(&self.0)
     }
 }
 
@@ -196,6 +203,8 @@ mod tests {
     #[case("", None)]
     #[case(" \t\u{1} ", None)]
     #[case("a\0b", None)]
+    #[case(" none ", None)]
+    #[case("None", Some("None"))]
     #[case(&"\u{1F642}".repeat(50), Some(&*"\u{1F642}".repeat(50)))]
     #[case(&"\u{1F642}".repeat(51), None)]
     fn a_name_is_a_line_of_1_to_50_characters(#[case] text: &str, #[case] kept: Option<&str>) {

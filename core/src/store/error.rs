@@ -42,9 +42,16 @@ pub enum StoreError {
     },
     /// Damaged while it was open.
     #[error(
-        "The database is damaged. Nothing was changed. Keep a copy of the data folder, then start Particle again: what it finds damaged it moves aside, it deletes nothing."
+        "The database is damaged. Nothing was changed. `particle doctor` says more; `particle backup list` \
+         shows what can be restored, and restoring moves the damaged file aside, it deletes nothing."
     )]
     Damaged(#[source] sqlx::Error),
+    /// A backup that cannot take the place of the profile.
+    #[error("The backup {} is damaged. Nothing was changed; choose another one.", path.display())]
+    BackupDamaged {
+        /// The file.
+        path: PathBuf,
+    },
     /// No space left.
     #[error("The disk is full. What was kept is safe; free some space and try again.")]
     DiskFull(#[source] sqlx::Error),
@@ -76,6 +83,11 @@ pub enum StoreError {
     /// The row cannot hold that value.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
+    /// A file of the database cannot be read or written.
+    #[error(
+        "The disk did not do what the database asked. Nothing was changed; see whether the disk and its folder are there and can be written. ({0})"
+    )]
+    Disk(#[source] sqlx::Error),
     /// Anything else that SQLite says.
     #[error("The database could not do that: {0}")]
     Sql(#[source] sqlx::Error),
@@ -89,8 +101,10 @@ mod code {
     pub(super) const BUSY: i64 = 5;
     pub(super) const LOCKED: i64 = 6;
     pub(super) const READ_ONLY: i64 = 8;
+    pub(super) const IO: i64 = 10;
     pub(super) const CORRUPT: i64 = 11;
     pub(super) const FULL: i64 = 13;
+    pub(super) const CANNOT_OPEN: i64 = 14;
     pub(super) const NOT_A_DATABASE: i64 = 26;
     /// An extended code: no room for the index of the log, which is its first need of space.
     pub(super) const NO_ROOM_FOR_INDEX: i64 = 4874;
@@ -109,6 +123,7 @@ impl From<sqlx::Error> for StoreError {
             },
             Some(code::CORRUPT | code::NOT_A_DATABASE) => Self::Damaged(error),
             Some(code::FULL) => Self::DiskFull(error),
+            Some(code::IO | code::CANNOT_OPEN) => Self::Disk(error),
             _ => Self::Sql(error),
         }
     }

@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::particles::PAGE_ROWS_MAX;
+use super::PAGE_ROWS_MAX;
 use super::rows::{Cell, Cells, Edited, RESTORABLE_FOR, Synced, not_found, value};
 use super::{Declined, Store, StoreError};
 use crate::change::{IntentionField, Stamp};

@@ -10,7 +10,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
-use super::StoreError;
+use super::{StoreError, search};
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -34,6 +34,15 @@ enum Found {
     Damaged,
 }
 
+/// What a look at every page of a profile found.
+#[derive(Debug)]
+pub struct Examined {
+    /// The newest migration that it has.
+    pub schema: i64,
+    /// What SQLite says is wrong; nothing when it is whole.
+    pub problems: Vec<String>,
+}
+
 /// Opens or makes the profile at `path`. Also says where a damaged file was moved.
 pub(super) async fn open(
     path: &Path,
@@ -41,14 +50,14 @@ pub(super) async fn open(
 ) -> Result<(SqlitePool, Option<PathBuf>), StoreError> {
     let found = inspect(path).await?;
     let moved_aside = match found {
-        Found::Damaged => Some(move_aside(path, now)?),
+        Found::Damaged => Some(move_aside(path, "damaged", now)?),
         Found::Nothing | Found::Profile => None,
     };
     match connect(path, matches!(found, Found::Profile)).await {
         Err(StoreError::ReadOnly { .. }) => Err(StoreError::ReadOnly { path: path.into() }),
         // Damage that shows itself only when the pages are used.
         Err(StoreError::Damaged(_)) if moved_aside.is_none() => {
-            let aside = move_aside(path, now)?;
+            let aside = move_aside(path, "damaged", now)?;
             Ok((connect(path, false).await?, Some(aside)))
         }
         Err(error) => Err(error),
@@ -67,6 +76,12 @@ async fn connect(path: &Path, exists: bool) -> Result<SqlitePool, StoreError> {
         .disable_statement_logging();
     let pool = SqlitePoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
+        // A full disk makes SQLite roll back by itself, and then sqlx counts one transaction too many on
+        // that connection for ever, so that it can begin no other.
+        .before_acquire(|connection, _| {
+            let is_fit = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_fit) })
+        })
         .connect_with(options)
         .await?;
     match prepare(&pool, exists).await {
@@ -85,7 +100,8 @@ async fn prepare(pool: &SqlitePool, exists: bool) -> Result<(), StoreError> {
             .execute(pool)
             .await?;
     }
-    Ok(MIGRATOR.run(pool).await?)
+    MIGRATOR.run(pool).await?;
+    search::fold_tasks(pool).await
 }
 
 /// A connection that cannot write.
@@ -102,15 +118,7 @@ pub(super) async fn connect_for_reading(path: &Path) -> Result<SqlitePool, Store
 
 /// Looks at `path` through a connection that cannot write, where that is enough.
 async fn inspect(path: &Path) -> Result<Found, StoreError> {
-    let io_error = |source: io::Error| match source.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            StoreError::ReadOnly { path: path.into() }
-        }
-        _ => StoreError::Io {
-            path: path.into(),
-            source,
-        },
-    };
+    let io_error = |source| io_error(path, source);
     match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) if file.metadata().map_err(io_error)?.len() == 0 => return Ok(Found::Nothing),
         Ok(_) => {}
@@ -123,19 +131,41 @@ async fn inspect(path: &Path) -> Result<Found, StoreError> {
     }
 }
 
+/// An error when the file cannot be written.
+pub(super) fn require_writable(path: &Path) -> Result<(), StoreError> {
+    let opened = OpenOptions::new().read(true).write(true).open(path);
+    opened.map(drop).map_err(|source| io_error(path, source))
+}
+
+fn io_error(path: &Path, source: io::Error) -> StoreError {
+    match source.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { path: path.into() }
+        }
+        _ => StoreError::Io {
+            path: path.into(),
+            source,
+        },
+    }
+}
+
 async fn identify(path: &Path) -> Result<Found, StoreError> {
+    let mut connection = connect_to_look(path, true).await?;
+    let found = look(path, &mut connection).await;
+    connection.close().await?;
+    found
+}
+
+async fn connect_to_look(path: &Path, is_alone: bool) -> Result<SqliteConnection, StoreError> {
     // A file that was just being made when its process died: only who may write can undo that half.
     let is_half_made = !is_missing_or_empty(&with_suffix(path, "-journal"));
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(!is_half_made)
         // Nothing waits in a log, so nothing is made beside a file that is then refused.
-        .immutable(!is_half_made && is_missing_or_empty(&with_suffix(path, "-wal")))
+        .immutable(is_alone && !is_half_made && is_missing_or_empty(&with_suffix(path, "-wal")))
         .busy_timeout(BUSY_TIMEOUT);
-    let mut connection = options.disable_statement_logging().connect().await?;
-    let found = look(path, &mut connection).await;
-    connection.close().await?;
-    found
+    Ok(options.disable_statement_logging().connect().await?)
 }
 
 async fn look(path: &Path, connection: &mut SqliteConnection) -> Result<Found, StoreError> {
@@ -158,6 +188,47 @@ async fn look(path: &Path, connection: &mut SqliteConnection) -> Result<Found, S
         APPLICATION_ID => Ok(Found::Profile),
         _ => Ok(Found::Nothing), // made by a process that died before its first statement
     }
+}
+
+/// Whether a copy of a profile can take its place: an error when it is no profile, of a newer version,
+/// or damaged.
+pub(super) async fn require_whole(path: &Path) -> Result<(), StoreError> {
+    match examine(path, true).await {
+        Ok(examined) if examined.problems.is_empty() => Ok(()),
+        Ok(_) | Err(StoreError::Damaged(_)) => Err(StoreError::BackupDamaged { path: path.into() }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads every page of the profile at `path`, through a connection that cannot write.
+pub(super) async fn examine(path: &Path, is_alone: bool) -> Result<Examined, StoreError> {
+    let mut connection = connect_to_look(path, is_alone).await?;
+    let examined = examine_open(path, &mut connection).await;
+    connection.close().await?;
+    examined
+}
+
+async fn examine_open(
+    path: &Path,
+    connection: &mut SqliteConnection,
+) -> Result<Examined, StoreError> {
+    let application_id: i64 = sqlx::query_scalar("pragma application_id")
+        .fetch_one(&mut *connection)
+        .await?;
+    if application_id != APPLICATION_ID {
+        return Err(StoreError::Foreign { path: path.into() });
+    }
+    refuse_newer(path, connection).await?;
+    let schema: i64 = sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations")
+        .fetch_one(&mut *connection)
+        .await?;
+    let verdict: Vec<String> = sqlx::query_scalar("pragma integrity_check(10)")
+        .fetch_all(connection)
+        .await?;
+    Ok(Examined {
+        schema,
+        problems: verdict.into_iter().filter(|line| line != "ok").collect(),
+    })
 }
 
 /// A bad page would otherwise be met in the middle of a command, or, where its end was cut off, read
@@ -186,6 +257,12 @@ async fn is_whole(path: &Path, connection: &mut SqliteConnection) -> Result<bool
     Ok(verdict == "ok")
 }
 
+/// The newest schema that this version knows.
+pub(super) fn newest_schema() -> i64 {
+    let versions = MIGRATOR.iter().map(|migration| migration.version);
+    versions.max().unwrap_or(0)
+}
+
 pub(super) fn is_missing_or_empty(path: &Path) -> bool {
     fs::metadata(path).map_or(true, |found| found.len() == 0)
 }
@@ -194,11 +271,7 @@ async fn refuse_newer(path: &Path, connection: &mut SqliteConnection) -> Result<
     let found: i64 = sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations")
         .fetch_one(connection)
         .await?;
-    let known = MIGRATOR
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0);
+    let known = newest_schema();
     if found > known {
         return Err(StoreError::Newer {
             path: path.into(),
@@ -209,11 +282,15 @@ async fn refuse_newer(path: &Path, connection: &mut SqliteConnection) -> Result<
     Ok(())
 }
 
-/// Renames a damaged file and what SQLite left beside it; nothing is deleted.
-fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
+/// Renames a file and what SQLite left beside it, `why` in the new name; nothing is deleted.
+pub(super) fn move_aside(
+    path: &Path,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<PathBuf, StoreError> {
     let aside = free_name(&with_suffix(
         path,
-        &format!(".damaged-{}", now.format("%Y%m%dT%H%M%SZ")),
+        &format!(".{why}-{}", now.format("%Y%m%dT%H%M%SZ")),
     ));
     for suffix in ["-wal", "-shm", "-journal", ""] {
         match fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
@@ -227,6 +304,34 @@ fn move_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
         }
     }
     Ok(aside)
+}
+
+/// The files that were moved out of the way of the profile at `path`, by name.
+pub(super) fn moved_aside(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
+        entries => entries.map_err(|source| io_error(folder, source))?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(|source| io_error(folder, source))?;
+        let beside = entry.file_name().to_string_lossy().into_owned();
+        let rest = beside.strip_prefix(&*name.to_string_lossy());
+        let is_aside = |rest: &str| {
+            let is_log = ["-wal", "-shm", "-journal"]
+                .iter()
+                .any(|log| rest.ends_with(log));
+            !is_log && (rest.starts_with(".damaged-") || rest.starts_with(".replaced-"))
+        };
+        if rest.is_some_and(is_aside) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn free_name(wanted: &Path) -> PathBuf {

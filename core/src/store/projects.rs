@@ -9,6 +9,9 @@ use super::{Declined, Store, StoreError};
 use crate::change::{ProjectField, Stamp};
 use crate::model::{Brightness, Project, ProjectId, ProjectKey, ProjectName};
 
+/// The most projects that one list holds: more than anybody tells apart.
+pub const PROJECTS_MAX: u32 = 10_000;
+
 /// The most projects of one name that are told apart.
 const ALIKE_MAX: u32 = 50;
 
@@ -102,17 +105,18 @@ impl Store {
         }
     }
 
-    /// All projects by name, archived ones last.
+    /// All projects by name, archived ones last; at most [`PROJECTS_MAX`].
     pub async fn list_projects(&self) -> Result<Vec<Project>, StoreError> {
         let mut query = QueryBuilder::new("select ");
         query
             .push(Project::COLUMNS)
-            .push(" from projects where is_deleted = 0 order by archived, name, id");
+            .push(" from projects where is_deleted = 0 order by archived, name, id limit ")
+            .push_bind(PROJECTS_MAX);
         let rows = query.build().fetch_all(&self.pool).await?;
         rows.iter().map(Project::read).collect()
     }
 
-    /// The deleted projects that can still be restored at `now`, by name.
+    /// The deleted projects that can still be restored at `now`, by name; at most [`PROJECTS_MAX`].
     pub async fn list_restorable_projects(
         &self,
         now: DateTime<Utc>,
@@ -122,7 +126,8 @@ impl Store {
             .push(Project::COLUMNS)
             .push(" from projects where is_deleted = 1 and stamps ->> 'deleted' >= ")
             .push_bind(Stamp::first_at(now - RESTORABLE_FOR).to_string())
-            .push(" order by name, id");
+            .push(" order by name, id limit ")
+            .push_bind(PROJECTS_MAX);
         let rows = query.build().fetch_all(&self.pool).await?;
         rows.iter().map(Project::read).collect()
     }

@@ -1,11 +1,10 @@
 //! The past.
 
 use chrono::NaiveDate;
-use particle_core::app::{NewParticle, ParticleRequest};
+use particle_core::app::{NewParticle, PageRequest, ParticlePage, ParticleRequest};
 use particle_core::model::{Particle, ParticleId};
 use tauri::State;
 
-use super::page::{self, PageRequest, ParticlePage};
 use super::{Answer, view};
 use crate::profile::Profile;
 
@@ -13,7 +12,7 @@ use crate::profile::Profile;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn today(profile: State<'_, Profile>) -> Answer<NaiveDate> {
-    Ok(page::today(profile.app()?))
+    profile.app()?.today().await.map_err(view)
 }
 
 #[tauri::command]
@@ -28,7 +27,7 @@ pub(crate) async fn particles(
     request: PageRequest,
     profile: State<'_, Profile>,
 ) -> Answer<ParticlePage> {
-    request.read(profile.app()?).await.map_err(view)
+    profile.app()?.particles(request).await.map_err(view)
 }
 
 #[tauri::command]

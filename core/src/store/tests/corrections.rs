@@ -64,6 +64,7 @@ async fn an_edit_that_changes_nothing_writes_nothing() {
     let before = everything(&store).await;
     let same = Correction {
         task: Some(Task::new(" Write ").unwrap()),
+        started_at: Some(at(0)),
         length: Some(crate::model::ParticleLength::minutes(25).unwrap()),
         project: Some(Assignment::Nothing),
     };
@@ -142,14 +143,9 @@ async fn what_is_deleted_can_only_be_restored() {
     assert_eq!(everything(&store).await, before);
     let restored = store.restore_particle(id, at(3)).await.unwrap();
     assert_eq!(restored.row, particle(1, "Write"));
-    assert_eq!(store.total(day()).await.unwrap().particles, 1);
-}
-
-fn day() -> crate::model::Day {
-    crate::model::Day {
-        from: at(-DAY),
-        until: at(DAY),
-    }
+    let boundary = crate::model::DayBoundary::DEFAULT;
+    let day = restored.row.time.day(boundary);
+    assert_eq!(store.total(day, boundary).await.unwrap().particles, 1);
 }
 
 #[rstest]
@@ -372,8 +368,11 @@ async fn pages_hold_every_particle_once_and_newest_first() {
         ..ParticleFilter::default()
     });
     while let Some(filter) = next {
-        let page = store.list_particles(&filter).await.unwrap();
-        next = filter.after(&page);
+        let (page, end) = store.list_page(&filter).await.unwrap();
+        next = end.map(|end| ParticleFilter {
+            below: Some(end),
+            ..filter
+        });
         paged.extend(page);
     }
     assert_eq!((paged.len(), &paged), (23, &all));

@@ -52,9 +52,15 @@ fn op() -> impl Strategy<Value = Op> {
 fn correction() -> impl Strategy<Value = Correction> {
     let task = (0..3u8).prop_map(|n| Task::new(&format!("Task {n}")).unwrap());
     let length = (1..60i32).prop_map(|minutes| ParticleLength::minutes(minutes).unwrap());
-    let parts = (prop::option::of(task), prop::option::of(length));
-    parts.prop_map(|(task, length)| Correction {
+    let start = (-9..2i64).prop_map(|minutes| at(60 * minutes));
+    let parts = (
+        prop::option::of(task),
+        prop::option::of(start),
+        prop::option::of(length),
+    );
+    parts.prop_map(|(task, started_at, length)| Correction {
         task,
+        started_at,
         length,
         project: None,
     })

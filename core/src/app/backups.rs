@@ -1,0 +1,125 @@
+//! A copy of the profile a day: at opening, and when a new day begins while it is open.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::error::AppError;
+use crate::folder::{DataFolder, Ownership};
+use crate::store::backup::{self, Backup, Occasion};
+use crate::store::{Store, StoreError};
+
+/// How long a backup that could not be made waits for the next try.
+const RETRY: Duration = Duration::hours(1);
+
+/// Where the backups of a profile go, and when.
+#[derive(Clone)]
+pub struct Backups {
+    store: Store,
+    folder: PathBuf,
+    clock: Arc<dyn Clock>,
+}
+
+/// Backups that are made while this is held.
+pub(super) struct DailyBackups {
+    task: JoinHandle<()>,
+    /// Held while one is made.
+    making: Arc<Mutex<()>>,
+}
+
+impl Backups {
+    /// Of `store`, in `folder`.
+    pub fn new(store: Store, folder: &DataFolder, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            folder: folder.backups(),
+            clock,
+        }
+    }
+
+    /// Makes one because a person wants it.
+    pub async fn make(&self) -> Result<Backup, StoreError> {
+        let occasion = Occasion::Wanted(self.clock.now());
+        self.store.back_up(&self.folder, occasion).await
+    }
+
+    /// Makes the one of today, if there is none yet and anything to keep.
+    pub async fn make_daily(&self) -> Result<(), StoreError> {
+        let today = self.clock.local(self.clock.now()).date_naive();
+        let name = today.to_string();
+        let is_made = backup::list(&self.folder)?
+            .iter()
+            .any(|made| made.name == name);
+        if is_made || !self.store.was_ever_used().await? {
+            return Ok(());
+        }
+        let occasion = Occasion::Day(today);
+        self.store.back_up(&self.folder, occasion).await.map(drop)
+    }
+
+    pub(super) fn keep_daily(self) -> DailyBackups {
+        let making = Arc::new(Mutex::new(()));
+        let task = tokio::spawn(self.make_every_day(making.clone()));
+        DailyBackups { task, making }
+    }
+
+    async fn make_every_day(self, making: Arc<Mutex<()>>) {
+        loop {
+            let is_making = making.lock().await;
+            let made = self.make_daily().await;
+            drop(is_making);
+            let next = match made {
+                Ok(()) => self.tomorrow(),
+                Err(error) => {
+                    tracing::warn!(%error, "the backup of today could not be made yet");
+                    self.clock.now() + RETRY
+                }
+            };
+            self.clock.wait_until(next).await;
+        }
+    }
+
+    /// The next midnight on the wall, as far as it is known today.
+    fn tomorrow(&self) -> DateTime<Utc> {
+        let local = self.clock.local(self.clock.now());
+        let midnight = local.date_naive().and_time(NaiveTime::MIN) + Duration::days(1);
+        (midnight - *local.offset()).and_utc()
+    }
+}
+
+impl DailyBackups {
+    /// Waits for the one that is being made, and makes no other.
+    pub(super) async fn finish(&self) {
+        let _is_idle = self.making.lock().await;
+        self.task.abort();
+    }
+}
+
+impl Drop for DailyBackups {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The backups of `folder`, newest first.
+pub fn list_backups(folder: &DataFolder) -> Result<Vec<Backup>, AppError> {
+    Ok(backup::list(&folder.backups())?)
+}
+
+/// Puts a backup in the place of the profile of `folder`, which nobody but the holder of `_ownership` may
+/// use. The answer says where the profile went that was there.
+pub async fn restore_backup(
+    folder: &DataFolder,
+    name: &str,
+    _ownership: &Ownership,
+    now: DateTime<Utc>,
+) -> Result<Option<PathBuf>, AppError> {
+    let backups = list_backups(folder)?;
+    let found = backups.into_iter().find(|backup| backup.name == name);
+    let found = found.ok_or_else(|| AppError::NoBackup(name.into()))?;
+    Ok(backup::restore(&found.path, &folder.local_profile(), now).await?)
+}

@@ -1,0 +1,146 @@
+//! Whether everything is as it should be. Nothing is repaired here, nothing moved, and what is wrong is
+//! told, not returned as an error.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Backups, list_backups};
+use crate::clock::Clock;
+use crate::error::AppError;
+use crate::folder::DataFolder;
+use crate::store::backup::Backup;
+use crate::store::{Count, Examined, RowsDigest, Store};
+
+/// What was found.
+#[derive(Debug, Serialize)]
+pub struct Diagnosis {
+    /// Of the program that looked.
+    pub version: &'static str,
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// What is wrong, a sentence each.
+    pub problems: Vec<String>,
+    /// What lies where.
+    pub folders: Folders,
+    /// The database; nothing before the first use.
+    pub database: Option<Database>,
+    /// How many rows there are of each entity; nothing when they cannot be read.
+    pub counts: Option<BTreeMap<&'static str, Count>>,
+    /// Their hashes, equal on devices that agree.
+    pub digest: Option<BTreeMap<&'static str, RowsDigest>>,
+    /// The copies that can be restored, newest first.
+    pub backups: Vec<Backup>,
+    /// Files that were moved aside, damaged or replaced by a backup. They are nobody's but the person's.
+    pub moved_aside: Vec<PathBuf>,
+}
+
+/// What lies where.
+#[derive(Debug, Serialize)]
+pub struct Folders {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The database.
+    pub profile: PathBuf,
+    /// Its backups.
+    pub backups: PathBuf,
+    /// The log files.
+    pub logs: PathBuf,
+}
+
+/// The database as a file.
+#[derive(Debug, Serialize)]
+pub struct Database {
+    /// The newest migration that it has; nothing when it cannot be read.
+    pub schema: Option<i64>,
+    /// The newest that this version knows.
+    pub newest_schema: i64,
+    /// Its size, without what waits in its log.
+    pub bytes: u64,
+}
+
+/// Looks at everything in `folder`. Whoever owns it is not disturbed.
+pub async fn diagnose(folder: &DataFolder, clock: Arc<dyn Clock>) -> Diagnosis {
+    let mut found = Diagnosis {
+        version: env!("CARGO_PKG_VERSION"),
+        ok: false,
+        problems: Vec::new(),
+        folders: Folders {
+            data: folder.path().into(),
+            profile: folder.local_profile(),
+            backups: folder.backups(),
+            logs: folder.logs(),
+        },
+        database: None,
+        counts: None,
+        digest: None,
+        backups: Vec::new(),
+        moved_aside: Vec::new(),
+    };
+    if folder.local_profile().exists() {
+        let looked = found.look_at_database(folder, clock).await;
+        found.note(looked);
+    }
+    let listed = list_backups(folder);
+    found.backups = found.note(listed).unwrap_or_default();
+    let aside = Store::moved_aside(&folder.local_profile()).map_err(AppError::from);
+    found.moved_aside = found.note(aside).unwrap_or_default();
+    found.ok = found.problems.is_empty();
+    found
+}
+
+impl Diagnosis {
+    /// Turns an error into a problem.
+    fn note<T>(&mut self, result: Result<T, AppError>) -> Option<T> {
+        result
+            .inspect_err(|error| self.problems.push(error.to_string()))
+            .ok()
+    }
+
+    async fn look_at_database(
+        &mut self,
+        folder: &DataFolder,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(), AppError> {
+        let profile = folder.local_profile();
+        // While it is held nobody writes.
+        let ownership = folder.own()?;
+        let examined = Store::examine(&profile, ownership.is_some()).await;
+        let bytes = std::fs::metadata(&profile).map_or(0, |file| file.len());
+        self.database = Some(Database {
+            schema: examined.as_ref().ok().map(|examined| examined.schema),
+            newest_schema: Store::newest_schema(),
+            bytes,
+        });
+        let Examined { schema, problems } = examined?;
+        drop(ownership);
+        let told = |line| format!("The database is damaged: {line}.");
+        self.problems.extend(problems.into_iter().map(told));
+        if schema < Store::newest_schema() || !self.problems.is_empty() {
+            return Ok(());
+        }
+        let store = Store::open_for_reading(&profile).await?;
+        let read = self.read(&store, folder, clock).await;
+        store.close().await;
+        read
+    }
+
+    async fn read(
+        &mut self,
+        store: &Store,
+        folder: &DataFolder,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(), AppError> {
+        self.counts = Some(store.count_rows().await?);
+        self.digest = Some(store.digest().await?);
+        // Today's is made by now, unless something is in the way, and then it is in the way here, too.
+        let backups = Backups::new(store.clone(), folder, clock);
+        if let Err(error) = backups.make_daily().await {
+            let problem = format!("The backup of today could not be made. {error}");
+            self.problems.push(problem);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,261 @@
+//! Looking back: days, pages, numbers, backups, and what the doctor says.
+
+use std::fs;
+
+use super::*;
+use crate::model::{Days, ParticleId, SettingChange};
+use crate::store::Kinds;
+
+fn folder(opened: &Opened) -> DataFolder {
+    DataFolder::locate(Some(opened.place.path().into())).unwrap()
+}
+
+fn backup_names(folder: &DataFolder) -> Vec<String> {
+    let backups = list_backups(folder).unwrap();
+    backups.into_iter().map(|backup| backup.name).collect()
+}
+
+#[tokio::test]
+async fn the_day_boundary_that_a_person_chose_is_the_boundary_of_everything() {
+    let opened = open().await;
+    let app = &opened.app;
+    let ended_at = "2027-01-15T00:55:00Z".parse().unwrap(); // 01:55 on the wall
+    app.add(told(25, Some(ended_at))).await.unwrap();
+    for (minutes, today) in [(240, 0), (60, 1), (91, 0)] {
+        let boundary = crate::model::DayBoundary::minutes(minutes).unwrap();
+        let change = SettingChange::DayBoundaryMinutes(boundary);
+        app.change_setting(change).await.unwrap();
+        let day = if today == 1 {
+            "2027-01-15"
+        } else {
+            "2027-01-14"
+        };
+        let page = app.particles(PageRequest::default()).await.unwrap();
+        assert_eq!(page.particles[0].day.to_string(), day, "{minutes}");
+        assert_eq!(
+            app.status().await.unwrap().today.particles,
+            today,
+            "{minutes}"
+        );
+        assert_eq!(
+            app.particles_today().await.unwrap().len() as u32,
+            today,
+            "{minutes}"
+        );
+        let found = app.statistics(Days::default()).await.unwrap();
+        assert_eq!(found.days[0].day.to_string(), day, "{minutes}");
+    }
+}
+
+/// In Berlin the 28th of March 2027 has 23 hours and the 31st of October 25.
+#[rstest]
+#[case::spring("2027-03-28T23:30:00Z", 120, "2027-03-28")]
+#[case::the_morning_after("2027-03-29T02:30:00Z", 120, "2027-03-29")]
+#[case::autumn("2027-11-01T02:30:00Z", 60, "2027-10-31")]
+#[case::before_it("2026-10-31T02:30:00Z", 120, "2026-10-31")]
+#[tokio::test]
+async fn a_day_is_as_long_as_it_was_on_the_wall(
+    #[case] began: DateTime<Utc>,
+    #[case] offset: i32,
+    #[case] day: &str,
+) {
+    let opened = open().await;
+    opened.clock.set("2027-12-01T00:00:00Z".parse().unwrap());
+    let kept = opened
+        .app
+        .add(told(25, Some(began + chrono::Duration::minutes(25))))
+        .await
+        .unwrap();
+    let mut elsewhere = kept.clone();
+    elsewhere.id = ParticleId::new(began, &Randomness::seeded(77));
+    elsewhere.time.utc_offset_minutes = offset;
+    let now = opened.app.now();
+    opened
+        .app
+        .store
+        .record_particle(elsewhere.clone(), now)
+        .await
+        .unwrap();
+    opened.app.delete_particle(kept.id).await.unwrap();
+    let day = day.parse().unwrap();
+    let request = PageRequest {
+        from_day: Some(day),
+        to_day: Some(day),
+        ..PageRequest::default()
+    };
+    let page = opened.app.particles(request).await.unwrap();
+    let found: Vec<_> = page
+        .particles
+        .iter()
+        .map(|dated| (dated.particle.id, dated.day))
+        .collect();
+    assert_eq!(found, [(elsewhere.id, day)]);
+}
+
+#[tokio::test]
+async fn pages_go_on_where_the_one_before_ended() {
+    let opened = open().await;
+    let app = &opened.app;
+    for hours in 1..8 {
+        let ended_at = app.now() - chrono::Duration::hours(hours);
+        app.add(told(25, Some(ended_at))).await.unwrap();
+    }
+    let mut request = Some(PageRequest {
+        kinds: Kinds::All,
+        limit: Some(3),
+        ..PageRequest::default()
+    });
+    let mut starts = Vec::new();
+    let mut pages = 0;
+    while let Some(asked) = request {
+        let page = app.particles(asked.clone()).await.unwrap();
+        assert!(page.particles.len() <= 3);
+        starts.extend(
+            page.particles
+                .iter()
+                .map(|dated| dated.particle.time.started_at),
+        );
+        request = page.next.map(|next| asked.after(next));
+        pages += 1;
+    }
+    assert!(starts.is_sorted_by(|a, b| a > b), "{starts:?}");
+    assert_eq!((starts.len(), pages), (7, 3));
+}
+
+#[tokio::test]
+async fn a_particle_can_be_moved_but_not_into_the_future() {
+    let opened = open().await;
+    let app = &opened.app;
+    let kept = app.add(told(30, None)).await.unwrap();
+    let request = |started_at| ParticleRequest {
+        id: kept.id,
+        task: None,
+        started_at: Some(started_at),
+        minutes: None,
+        project: None,
+    };
+    let moved = kept.time.started_at - chrono::Duration::hours(2);
+    let edited = app.edit_particle(request(moved)).await.unwrap();
+    assert_eq!(edited.time.started_at, moved);
+    assert_eq!(edited.time.ended_at, moved + chrono::Duration::minutes(30));
+    let future = app.now() - chrono::Duration::minutes(29);
+    assert_eq!(
+        code(app.edit_particle(request(future)).await),
+        Some(ErrorCode::TimeInvalid)
+    );
+}
+
+#[tokio::test]
+async fn the_word_for_no_project_is_no_name() {
+    let opened = open().await;
+    let add = |name: &str| ProjectRequest::Add {
+        name: name.into(),
+        brightness: None,
+    };
+    assert_eq!(
+        code(opened.app.project(add(" none ")).await),
+        Some(ErrorCode::NameInvalid)
+    );
+    let book = opened.app.project(add("Book")).await.unwrap();
+    let rename = ProjectRequest::Rename(book.id.into(), "none".into());
+    assert_eq!(
+        code(opened.app.project(rename).await),
+        Some(ErrorCode::NameInvalid)
+    );
+}
+
+#[tokio::test]
+async fn a_backup_is_made_at_opening_and_when_a_day_begins() {
+    let Opened { place, clock, app } = open().await;
+    let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    app.status().await.unwrap();
+    app.add(told(25, None)).await.unwrap();
+    app.close().await;
+    drop(app);
+    assert_eq!(
+        backup_names(&folder),
+        [] as [&str; 0],
+        "there was nothing at opening"
+    );
+
+    let environment = Environment {
+        clock: clock.clone(),
+        randomness: Arc::new(Randomness::seeded(6)),
+    };
+    let ownership = folder.own().unwrap().expect("its owner is gone");
+    let app = App::open(&folder, ownership, environment)
+        .await
+        .unwrap()
+        .app;
+    wait_for_backups(&folder, &["2027-01-15"]).await;
+    clock.advance(std::time::Duration::from_hours(24));
+    wait_for_backups(&folder, &["2027-01-16", "2027-01-15"]).await;
+    app.close().await;
+}
+
+/// Until they are there; the test runner ends a test that waits for ever.
+async fn wait_for_backups(folder: &DataFolder, expected: &[&str]) {
+    while backup_names(folder) != expected {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_backup_that_cannot_be_made_stops_nobody_and_the_doctor_tells() {
+    let opened = open().await;
+    let folder = folder(&opened);
+    fs::write(folder.backups(), "in the way").unwrap();
+    opened.app.add(told(25, None)).await.unwrap();
+    opened.clock.advance(std::time::Duration::from_hours(48));
+    assert!(opened.app.status().await.is_ok());
+    let found = diagnose(&folder, opened.clock.clone()).await;
+    assert!(!found.ok);
+    assert!(
+        found.problems.iter().any(|p| p.contains("backup")),
+        "{:?}",
+        found.problems
+    );
+    assert_eq!(found.counts.unwrap()["particle"].kept, 1);
+}
+
+#[tokio::test]
+async fn the_doctor_disturbs_nobody_and_finds_nothing_wrong_where_nothing_is() {
+    let opened = open().await;
+    let kept = opened.app.add(told(25, None)).await.unwrap();
+    opened.app.delete_particle(kept.id).await.unwrap();
+    let folder = folder(&opened);
+    for is_open in [true, false] {
+        let found = diagnose(&folder, opened.clock.clone()).await;
+        assert!(found.ok, "open: {is_open}: {:?}", found.problems);
+        let counts = found.counts.unwrap();
+        assert_eq!(
+            (counts["particle"].kept, counts["particle"].deleted),
+            (0, 1)
+        );
+        assert_eq!(found.backups.len(), 1, "today's is made by now");
+        opened.app.close().await;
+    }
+    let nowhere = DataFolder::locate(Some(opened.place.path().join("nowhere"))).unwrap();
+    assert!(diagnose(&nowhere, opened.clock.clone()).await.ok);
+    assert!(!nowhere.path().exists(), "nothing is made by looking");
+}
+
+#[tokio::test]
+async fn the_doctor_tells_of_damage_and_moves_nothing() {
+    let opened = open().await;
+    opened.app.add(told(25, None)).await.unwrap();
+    opened.app.close().await;
+    let folder = folder(&opened);
+    drop(opened.app);
+    let mut bytes = fs::read(folder.local_profile()).unwrap();
+    bytes[3 * 4096..4 * 4096].fill(0x5a);
+    fs::write(folder.local_profile(), &bytes).unwrap();
+    let found = diagnose(&folder, opened.clock.clone()).await;
+    assert!(
+        !found.ok && found.problems[0].contains("damaged"),
+        "{:?}",
+        found.problems
+    );
+    assert_eq!(fs::read(folder.local_profile()).unwrap(), bytes);
+    assert_eq!(found.moved_aside, [] as [PathBuf; 0]);
+}
