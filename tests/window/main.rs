@@ -11,7 +11,6 @@
 mod breaks;
 mod focus;
 mod history;
-mod past;
 mod pictures;
 mod projects;
 mod sleep;

@@ -4,6 +4,7 @@ use particle_tests::{Cli, Desktop, Machine, Window, eventually};
 use serde_json::Value;
 
 const ENTER: char = '\u{E007}';
+const ESCAPE: char = '\u{E00C}';
 const DOWN: char = '\u{E015}';
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,6 +43,35 @@ async fn a_project_is_made_renamed_and_put_away() {
             Ok(())
         } else {
             Err(project)
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_timer_shows_the_new_name_of_a_project() {
+    let machine = Machine::new();
+    machine.choose_look("light", "de");
+    let cli = Cli::on(&machine);
+    let desktop = Desktop::start(&machine);
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('p').await;
+    window.click("add-project").await;
+    window.type_into("project-name", "Buch").await;
+    window.type_into("project-name", &ENTER.to_string()).await;
+    window.shows_so_many(1, "[data-testid=project]").await;
+    cli.object(&["start", "Schreiben", "--project", "Buch"]);
+    window.press(ENTER).await;
+    window.type_into("project-name", "Roman").await;
+    window.type_into("project-name", &ENTER.to_string()).await;
+    window.press(ESCAPE).await;
+    eventually("the timer shows the new name", async || {
+        let kind = window.text("kind").await;
+        if kind == "Fokus · Roman" {
+            Ok(())
+        } else {
+            Err(kind)
         }
     })
     .await;

@@ -27,7 +27,7 @@ function core(rows: DatedParticle[]): PageRequest[] {
 }
 
 function page(rows: DatedParticle[], { after, limit }: PageRequest): ParticlePage {
-  const from = after === null ? 0 : rows.findIndex(({ id }) => id === after.id) + 1;
+  const from = after ? rows.findIndex(({ id }) => id === after.id) + 1 : 0;
   const particles = rows.slice(from, from + (limit ?? 1000));
   const last = particles.at(-1);
   const isEnd = last === undefined || last === rows.at(-1);
