@@ -34,6 +34,8 @@ const KEPT: &str = "
     union all
     select 'project ' || name || ' archived ' || archived || ' deleted ' || is_deleted from projects
     union all
+    select 'intention ' || id || ' ' || text || ' ' || status || ' deleted ' || is_deleted from intentions
+    union all
     select 'setting ' || id || ' ' || value || ' deleted ' || is_deleted from settings
     union all
     select 'waits ' || entity || ' '
@@ -42,7 +44,9 @@ const KEPT: &str = "
            || (select group_concat(value, ',') from (select value from json_each(fields) order by value))
       from outbox
     union all
-    select 'timer ' || (state ->> 'state') || ' ' || coalesce(state ->> '$.stretch.task', '') from timer
+    select 'timer ' || (state ->> 'state') || ' ' || coalesce(state ->> '$.next', '') || ' '
+           || coalesce(state ->> '$.stretch.task', '')
+      from timer
     order by 1";
 
 /// What the timer is doing before the verb.
@@ -51,6 +55,8 @@ enum Timer {
     Idle,
     Running,
     Paused,
+    /// A break is offered.
+    Finished,
 }
 
 /// A machine, and its data folder as it was before the verb.
@@ -72,6 +78,9 @@ impl Story {
         }
         if matches!(timer, Timer::Paused) {
             cli.object(&["pause"]);
+        }
+        if matches!(timer, Timer::Finished) {
+            cli.object(&["finish"]);
         }
         acknowledge(&machine.profile()).await;
         let kept_aside = machine.home().join("before");
@@ -148,6 +157,8 @@ fn copy(from: &Path, to: &Path) {
 #[case::add_project(Timer::Idle, &["project", "add", "Garden"])]
 #[case::rename_project(Timer::Idle, &["project", "rename", "Book", "Novel"])]
 #[case::delete_project(Timer::Idle, &["project", "delete", "Book"])]
+#[case::skip(Timer::Finished, &["skip"])]
+#[case::intend(Timer::Idle, &["intention", "Rest", "--date", "2026-03-01"])]
 #[case::set(Timer::Idle, &["setting", "set", "overflow", "false"])]
 #[tokio::test]
 async fn a_verb_happens_whole_or_not_at_all(#[case] timer: Timer, #[case] verb: &[&str]) {

@@ -255,6 +255,8 @@ fn a_daemon_that_is_killed_under_load_loses_nothing_that_it_acknowledged() {
             .collect()
     });
 
+    let doctor = cli.run(&["doctor", "--json"]);
+    assert_eq!(doctor.code, 0, "seed {}: {doctor:?}", story.seed);
     let ids = |particles: Vec<Value>| -> HashSet<String> {
         let id = |particle: &Value| particle["id"].as_str().expect("an id").to_owned();
         particles.iter().map(id).collect()

@@ -208,6 +208,10 @@ impl Window {
             if moving == 0 { Ok(()) } else { Err(moving) }
         })
         .await;
+        // What was far away is laid out with one frame and painted with the next.
+        let frames = "const done = arguments[arguments.length - 1];
+                      requestAnimationFrame(() => requestAnimationFrame(done))";
+        answer("two frames", self.client.execute_async(frames, Vec::new())).await;
     }
 
     /// Closes the window, as its close button does.

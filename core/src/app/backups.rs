@@ -79,7 +79,9 @@ impl Backups {
                     self.clock.now() + RETRY
                 }
             };
-            self.clock.wait_until(next).await;
+            while self.clock.now() < next {
+                self.clock.wait_until(next).await;
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 //! What two devices that agree have in common: how many rows there are of each entity, and a hash of
-//! them with their stamps, by the month in which they began (UTC).
+//! them with their stamps, by the month in which they began (UTC) or that they are for.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use sqlx::{QueryBuilder, Row};
 use super::rows::{Synced, value};
 use super::{Store, StoreError};
 use crate::change::{Entity, Field};
-use crate::model::{Particle, Project, Setting};
+use crate::model::{Intention, Particle, Project, Setting};
 
 /// So many rows are read at once.
 const ROWS_AT_ONCE: u32 = 5000;
@@ -58,6 +58,12 @@ const HASHED: &[Hashed] = &[
         table: Project::TABLE,
         columns: "name, brightness, archived, deleted",
         month: None,
+    },
+    Hashed {
+        entity: <Intention as Synced>::Field::ENTITY,
+        table: Intention::TABLE,
+        columns: "text, status, project_id, deleted",
+        month: Some("substr(id, 1, 7)"),
     },
     Hashed {
         entity: <Setting as Synced>::Field::ENTITY,

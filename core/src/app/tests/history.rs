@@ -168,15 +168,13 @@ async fn the_word_for_no_project_is_no_name() {
 async fn a_backup_is_made_at_opening_and_when_a_day_begins() {
     let Opened { place, clock, app } = open().await;
     let folder = DataFolder::locate(Some(place.path().into())).unwrap();
-    app.status().await.unwrap();
+    let backups = Backups::new(app.store().clone(), &folder, clock.clone());
+    backups.make_daily().await.unwrap();
+    let nothing: [&str; 0] = [];
+    assert_eq!(backup_names(&folder), nothing, "there is nothing to keep");
     app.add(told(25, None)).await.unwrap();
     app.close().await;
     drop(app);
-    assert_eq!(
-        backup_names(&folder),
-        [] as [&str; 0],
-        "there was nothing at opening"
-    );
 
     let environment = Environment {
         clock: clock.clone(),
