@@ -73,9 +73,9 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
     }
     let access = Access::open(&folder, output).await?;
     let command = match request {
-        Request::Look(_) => return Ok(()),
         Request::Do(command) => command,
-        Request::Generate(_) => return Ok(()),
+        // Done above, without the timer.
+        Request::Look(_) | Request::Generate(_) => return Ok(()),
         Request::Serve => return serve(access, &folder, output).await,
         Request::List(list) => {
             let store = access.into_store(&folder).await?;

@@ -20,6 +20,12 @@ use super::{Store, StoreError};
 /// So many of the daily ones are kept, and so many of those made by hand.
 pub const BACKUPS_MAX: usize = 7;
 
+/// What the name of a backup ends with while it is made.
+const UNFINISHED: &str = "-unfinished";
+
+/// Nobody takes so long to make one.
+const ABANDONED_AFTER: std::time::Duration = std::time::Duration::from_hours(1);
+
 const BEFORE_ITS_NAME: &str = "local-";
 const AFTER_ITS_NAME: &str = ".db";
 
@@ -76,17 +82,25 @@ impl Store {
     pub async fn back_up(&self, folder: &Path, occasion: Occasion) -> Result<Backup, StoreError> {
         let name = occasion.name();
         let path = folder.join(format!("{BEFORE_ITS_NAME}{name}{AFTER_ITS_NAME}"));
-        // Of this process alone; what a process left that died on the way is in nobody's way.
-        let unfinished = with_suffix(&path, &format!(".{}-unfinished", std::process::id()));
+        // Of this process alone: another one may be making its own.
+        let unfinished = with_suffix(&path, &format!(".{}{UNFINISHED}", std::process::id()));
         fs::create_dir_all(folder).map_err(io_error(folder))?;
-        remove_unfinished(folder)?;
-        sqlx::query("vacuum into ?")
+        remove_abandoned(folder)?;
+        remove_leftover(&unfinished)?;
+        let copied = sqlx::query("vacuum into ?")
             .bind(unfinished.to_string_lossy().into_owned())
             .execute(&self.pool)
-            .await?;
-        put(&unfinished, &path)?;
+            .await;
+        let finished = copied
+            .map_err(StoreError::from)
+            .and_then(|_| put(&unfinished, &path));
+        if finished.is_err() {
+            // Half a copy would only take the space that is missing.
+            remove_leftover(&unfinished)?;
+        }
+        finished?;
         let backups = list(folder)?;
-        remove_old(&backups)?;
+        remove_old(&backups, &name)?;
         let made = backups.into_iter().find(|backup| backup.name == name);
         made.ok_or_else(|| io_error(&path)(io::ErrorKind::NotFound.into()))
     }
@@ -129,9 +143,10 @@ pub async fn restore(
     let unfinished = with_suffix(path, "-restoring");
     fs::copy(backup, &unfinished).map_err(io_error(&unfinished))?;
     sync(&unfinished)?;
-    let aside = path
-        .exists()
-        .then(|| profile::move_aside(path, "replaced", now));
+    // A log without its file would be read into the one that comes.
+    let is_there = |suffix: &&str| with_suffix(path, suffix).exists();
+    let aside = ["", "-wal", "-journal"].iter().any(is_there);
+    let aside = aside.then(|| profile::move_aside(path, "replaced", now));
     let aside = aside.transpose()?;
     put(&unfinished, path)?;
     Ok(aside)
@@ -158,26 +173,45 @@ fn sync(path: &Path) -> Result<(), StoreError> {
         .map_err(io_error(path))
 }
 
-fn remove_old(backups: &[Backup]) -> Result<(), StoreError> {
+/// Removes what is too old, but never the one just made, whatever the clock said for the others.
+fn remove_old(backups: &[Backup], made: &str) -> Result<(), StoreError> {
     let is_daily =
         |backup: &&Backup| matches!(Occasion::parse(&backup.name), Some(Occasion::Day(_)));
     let (daily, wanted): (Vec<_>, Vec<_>) = backups.iter().partition(is_daily);
     let too_old = [daily, wanted]
         .into_iter()
-        .flat_map(|kind| kind.into_iter().skip(BACKUPS_MAX));
+        .flat_map(|kind| kind.into_iter().skip(BACKUPS_MAX))
+        .filter(|backup| backup.name != made);
     for backup in too_old {
-        fs::remove_file(&backup.path).map_err(io_error(&backup.path))?;
+        remove(&backup.path)?;
     }
     Ok(())
 }
 
-fn remove_unfinished(folder: &Path) -> Result<(), StoreError> {
+/// Removes what processes left that died on the way.
+fn remove_abandoned(folder: &Path) -> Result<(), StoreError> {
     for entry in fs::read_dir(folder).map_err(io_error(folder))?.flatten() {
-        if entry.file_name().to_string_lossy().ends_with("-unfinished") {
-            fs::remove_file(entry.path()).map_err(io_error(&entry.path()))?;
+        let is_unfinished = entry.file_name().to_string_lossy().contains(UNFINISHED);
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = modified.ok().and_then(|modified| modified.elapsed().ok());
+        if is_unfinished && age.is_some_and(|age| age > ABANDONED_AFTER) {
+            remove(&entry.path())?;
         }
     }
     Ok(())
+}
+
+fn remove_leftover(unfinished: &Path) -> Result<(), StoreError> {
+    remove(&with_suffix(unfinished, "-journal"))?;
+    remove(unfinished)
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(path)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn name_of(file_name: &str) -> Option<&str> {

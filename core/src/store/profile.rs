@@ -294,7 +294,7 @@ pub(super) fn move_aside(
     ));
     for suffix in ["-wal", "-shm", "-journal", ""] {
         match fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
-            Err(error) if suffix.is_empty() || error.kind() != ErrorKind::NotFound => {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(StoreError::Io {
                     path: path.into(),
                     source: error,

@@ -70,6 +70,7 @@ const preset = (key: string, preset: Preset): Row => ({
   key,
   where: "timer",
   states: ["idle"],
+  rest: false,
   label: "keys.preset",
   action: { type: "choose_preset", preset },
 });

@@ -50,6 +50,9 @@ async fn the_newest_seven_are_kept_and_nothing_of_anybody_else_is_removed() {
     fs::create_dir(&folder).unwrap();
     let unfinished = folder.join("local-2027-01-14.db.1-unfinished");
     fs::write(&unfinished, "of a process that died").unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
+    let file = fs::File::options().write(true).open(&unfinished).unwrap();
+    file.set_modified(long_ago).unwrap();
     fs::write(folder.join("local-mine.db"), "mine").unwrap();
     for number in [5, 3, 4, 0, 1, 2, 6, 7, 8, 9] {
         store.back_up(&folder, day(number)).await.unwrap();
