@@ -162,10 +162,15 @@ impl Window {
         answer("keys", self.client.perform_actions(keys)).await;
     }
 
-    /// Clicks on the element with this `data-testid`.
+    /// Clicks on the element with this `data-testid`, once it stands still: one that is drawn anew
+    /// cannot be clicked for a moment.
     pub async fn click(&self, name: &str) {
-        let part = self.part(name).await;
-        answer(name, part.click()).await;
+        let selector = format!("[data-testid={name}]");
+        eventually(&format!("{name} can be clicked"), async || {
+            let part = self.client.find(Locator::Css(&selector)).await?;
+            part.click().await
+        })
+        .await;
     }
 
     /// Waits until so many elements match `selector`.

@@ -40,6 +40,8 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
     window.shows_so_many(2, "[data-testid=particle]").await;
     assert_eq!(cli.list().pop(), Some(corrected.clone()), "as it was");
 
+    // The focus went to the row that was left.
+    window.ask(FOCUS_CALL).await;
     window.press(DELETE).await;
     window.shows_so_many(1, "[data-testid=particle]").await;
     window.click("scope-deleted").await;
@@ -52,10 +54,14 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
         }
     })
     .await;
-    window.click("particle").await;
+    window.ask(FOCUS_CALL).await;
+    window.press(ENTER).await;
     window.shows_so_many(0, "[data-testid=particle]").await;
     assert_eq!(cli.list().pop(), Some(corrected), "as it was");
 }
+
+const FOCUS_CALL: &str = "[...document.querySelectorAll('[data-testid=particle]')]
+                            .find((row) => row.textContent.includes('Call')).focus()";
 
 /// The tasks of the rows that are shown.
 const SHOWN: &str = "return [...document.querySelectorAll('[data-testid=particle] .task')]
