@@ -122,8 +122,9 @@ impl DataFolder {
     }
 }
 
+/// Makes a folder that nobody else can look into, and those above it.
 #[cfg(unix)]
-fn create_private(path: &Path) -> io::Result<()> {
+pub(crate) fn create_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()
         .recursive(true)
@@ -131,7 +132,8 @@ fn create_private(path: &Path) -> io::Result<()> {
         .create(path)
 }
 
+/// Makes a folder, and those above it.
 #[cfg(not(unix))]
-fn create_private(path: &Path) -> io::Result<()> {
+pub(crate) fn create_private(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }

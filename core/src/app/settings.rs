@@ -14,22 +14,26 @@ impl App {
     /// Gives one setting another value. A preset also takes back a length of one's own.
     pub async fn change_setting(&self, change: SettingChange) -> Result<Settings, AppError> {
         let has_changed = self.store.set_setting(change.row(), self.now()).await?;
-        if matches!(change, SettingChange::Preset(_)) {
-            self.engine.set_length(None).await?;
-        }
-        self.settings_changed(has_changed).await
+        self.settings_changed(has_changed, change).await
     }
 
-    /// Gives one setting its default back.
+    /// Gives one setting its default back. A preset also takes back a length of one's own.
     pub async fn reset_setting(&self, key: SettingKey) -> Result<Settings, AppError> {
-        Settings::default().get(&key)?;
+        let default = Settings::default().get(&key)?;
         let has_changed = self.store.reset_setting(key, self.now()).await?;
-        self.settings_changed(has_changed).await
+        self.settings_changed(has_changed, default).await
     }
 
-    async fn settings_changed(&self, has_changed: bool) -> Result<Settings, AppError> {
+    async fn settings_changed(
+        &self,
+        has_changed: bool,
+        change: SettingChange,
+    ) -> Result<Settings, AppError> {
         if has_changed {
             self.engine.announce(Event::SettingsChanged);
+        }
+        if matches!(change, SettingChange::Preset(_)) {
+            self.engine.set_length(None).await?;
         }
         self.settings().await
     }

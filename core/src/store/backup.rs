@@ -16,6 +16,7 @@ use sqlx::Row;
 
 use super::profile::{self, with_suffix};
 use super::{Store, StoreError};
+use crate::folder::create_private;
 
 /// So many of the daily ones are kept, and so many of those made by hand.
 pub const BACKUPS_MAX: usize = 7;
@@ -84,7 +85,7 @@ impl Store {
         let path = folder.join(format!("{BEFORE_ITS_NAME}{name}{AFTER_ITS_NAME}"));
         // Of this process alone: another one may be making its own.
         let unfinished = with_suffix(&path, &format!(".{}{UNFINISHED}", std::process::id()));
-        fs::create_dir_all(folder).map_err(io_error(folder))?;
+        create_private(folder).map_err(io_error(folder))?;
         remove_abandoned(folder)?;
         remove_leftover(&unfinished)?;
         let copied = sqlx::query("vacuum into ?")

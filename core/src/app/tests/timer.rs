@@ -29,6 +29,10 @@ async fn choosing_a_preset_takes_an_adjusted_length_back() {
     app.set_length(31).await.unwrap();
     let again = app.choose_preset(Preset::Ultradian).await.unwrap();
     assert_eq!(again.planned_seconds, 90 * 60, "also the same one");
+    app.set_length(31).await.unwrap();
+    app.reset_setting("preset".parse().unwrap()).await.unwrap();
+    let reset = app.status().await.unwrap();
+    assert_eq!(reset.planned_seconds, 25 * 60, "also the default");
 }
 
 #[tokio::test]

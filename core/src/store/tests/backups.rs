@@ -163,3 +163,13 @@ async fn a_digest_depends_on_rows_and_stamps_and_not_on_their_order() {
     };
     assert!(months.keys().eq(["2027-01"]), "{months:?}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_look_into_the_folder_of_backups() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_profile, store, folder) = used().await;
+    store.back_up(&folder, day(0)).await.unwrap();
+    let mode = fs::metadata(&folder).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
