@@ -91,6 +91,34 @@ impl Story {
         }
     }
 
+    /// From now on this is how it was before.
+    fn remember(&mut self, name: &str) {
+        self.kept_aside = self.machine.home().join(name);
+        copy(&self.machine.data(), &self.kept_aside);
+    }
+
+    /// Runs `verb`, which is killed as soon as its change is on the disk.
+    fn leave_in_the_log(&self, verb: &[&str]) {
+        let (said, steps) = Faults::on(&self.machine).watch(verb);
+        assert_eq!(said.code, 0, "{said:?}");
+        let commit = |step: &FileStep| step.name == "sync" && step.file == "local.db-wal";
+        let at = steps.iter().rposition(commit).expect("it is synced") + 1;
+        self.go_back();
+        let said = Faults::on(&self.machine).run(verb, Fault::Die, at);
+        assert_eq!(said.code, KILLED, "{said:?}");
+        let log = self.machine.profile().with_file_name("local.db-wal");
+        assert_ne!(fs::metadata(log).expect("a log").len(), 0);
+    }
+
+    fn beside_the_profile(&self) -> Vec<String> {
+        let profile = self.machine.profile();
+        let entries = fs::read_dir(profile.parent().expect("a folder")).expect("a folder");
+        let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into();
+        let mut names: Vec<String> = entries.flatten().map(name).collect();
+        names.sort();
+        names
+    }
+
     fn go_back(&self) {
         fs::remove_dir_all(self.machine.data()).expect("our own folder");
         copy(&self.kept_aside, &self.machine.data());
@@ -182,6 +210,53 @@ async fn a_verb_happens_whole_or_not_at_all(#[case] timer: Timer, #[case] verb: 
             } else if kept != before {
                 assert_eq!(kept, after, "whole or not at all; {context}");
             }
+        }
+    }
+}
+
+/// The last change before it still waits in the log, and a focus ran when the backup was made.
+#[tokio::test]
+async fn a_restore_happens_whole_or_not_at_all_and_what_was_there_is_kept() {
+    let mut story = Story::with(Timer::Running).await;
+    let made = Cli::on(&story.machine).object(&["backup", "make"]);
+    let name = made["name"].as_str().expect("a name");
+    story.remember("with a backup");
+    story.leave_in_the_log(&["add", "Later", "--minutes", "5", "--id", NEW]);
+    story.remember("with a log");
+    let before = story.kept().await;
+    story.go_back();
+    let verb = ["backup", "restore", name];
+    let (said, steps) = Faults::on(&story.machine).watch(&verb);
+    assert_eq!(said.code, 0, "{said:?}");
+    let after = story.kept().await;
+    assert!(
+        before.iter().any(|row| row.contains("particle Later")),
+        "{before:?}"
+    );
+    assert!(after.contains(&"timer idle  ".into()), "{after:?}");
+
+    for (step, at) in steps.iter().zip(1..) {
+        for &fault in faults_at(&steps, at) {
+            story.go_back();
+            let said = Faults::on(&story.machine).run(&verb, fault, at);
+            let context = format!("{fault:?} at step {at}, {step:?}: {said:?}");
+            check_end(fault, &said, at == steps.len(), &context);
+            story.recover();
+            let kept = story.kept().await;
+            let beside = story.beside_the_profile();
+            let aside = beside.iter().find(|name| name.contains(".replaced-"));
+            if kept == before {
+                assert!(!is_acknowledged(&said), "{context}");
+                assert_eq!(beside, ["local.db"], "nothing is left over; {context}");
+                continue;
+            }
+            assert_eq!(kept, after, "whole or not at all; {context}");
+            let aside = story
+                .machine
+                .profile()
+                .with_file_name(aside.expect("it is kept"));
+            assert_eq!(self::kept(&aside).await, before, "with its log; {context}");
+            assert_eq!(story.beside_the_profile().len(), 2, "{beside:?}; {context}");
         }
     }
 }

@@ -83,22 +83,39 @@ impl Environment {
 }
 
 impl App {
-    /// Opens the profile of `folder` for the process that owns it. What passed while no process ran
-    /// takes effect first.
+    /// Opens the profile of `folder` for the process that owns it and stays. What passed while no process
+    /// ran takes effect first.
     pub async fn open(
         folder: &DataFolder,
         ownership: Ownership,
         environment: Environment,
     ) -> Result<OpenedApp, AppError> {
+        Self::open_with(folder, ownership, environment, Backups::keep_daily).await
+    }
+
+    /// Opens it as [`App::open`] does, for a process that does one step and leaves.
+    pub async fn open_for_a_step(
+        folder: &DataFolder,
+        ownership: Ownership,
+        environment: Environment,
+    ) -> Result<OpenedApp, AppError> {
+        Self::open_with(folder, ownership, environment, DailyBackups::Leaving).await
+    }
+
+    async fn open_with(
+        folder: &DataFolder,
+        ownership: Ownership,
+        environment: Environment,
+        backups: impl FnOnce(Backups) -> DailyBackups,
+    ) -> Result<OpenedApp, AppError> {
         let Environment { clock, randomness } = environment.clone();
         let opened = Store::open(&folder.local_profile(), clock.now(), &randomness).await?;
         let before = opened.store.timer().await?.session.timer;
-        let engine = Engine::start(opened.store.clone(), clock, randomness).await?;
+        let engine = Engine::start(opened.store.clone(), clock.clone(), randomness).await?;
         let ended_unseen = !is_idle(&before) && is_idle(&engine.timer().session.timer);
-        let backups = Backups::new(opened.store.clone(), folder, environment.clock.clone());
         let app = Self {
+            backups: backups(Backups::new(opened.store.clone(), folder, clock)),
             environment,
-            backups: backups.keep_daily(),
             store: opened.store,
             engine,
             _ownership: ownership,

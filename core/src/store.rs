@@ -6,6 +6,7 @@ mod declined;
 mod device;
 mod digest;
 mod error;
+mod files;
 mod incoming;
 mod intentions;
 mod listing;
@@ -14,6 +15,7 @@ mod particles;
 mod pomotroid;
 mod profile;
 mod projects;
+mod restore;
 mod rows;
 mod search;
 mod settings;
@@ -26,8 +28,10 @@ mod write;
 pub(crate) mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use sqlx::SqlitePool;
+use tokio::sync::Mutex;
 
 pub use declined::Declined;
 pub use device::Device;
@@ -52,6 +56,8 @@ pub struct Store {
     pool: SqlitePool,
     /// Makes the stamps of this process its own, also in a copied profile.
     tag: u32,
+    /// Held by whoever writes.
+    turn: Arc<Mutex<()>>,
 }
 
 /// A store that was opened, and what a person should know about it.
@@ -75,17 +81,19 @@ impl Store {
         let (pool, moved_aside) = profile::open(path, now).await?;
         device::ensure(&pool, randomness).await?;
         Ok(OpenedStore {
-            store: Self { pool, tag },
+            store: Self::new(pool, tag),
             moved_aside,
         })
     }
 
     /// Opens the profile at `path`, which another process owns, for reading only.
     pub async fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self {
-            pool: profile::connect_for_reading(path).await?,
-            tag: 0,
-        })
+        Ok(Self::new(profile::connect_for_reading(path).await?, 0))
+    }
+
+    fn new(pool: SqlitePool, tag: u32) -> Self {
+        let turn = Arc::default();
+        Self { pool, tag, turn }
     }
 
     /// Reads every page of the profile at `path` without writing to it. `is_alone` says that nobody else
@@ -103,6 +111,11 @@ impl Store {
     /// The files that were moved out of the way of the profile at `path`, the newest last.
     pub fn moved_aside(path: &Path) -> Result<Vec<std::path::PathBuf>, StoreError> {
         profile::moved_aside(path)
+    }
+
+    /// Whether a backup is decided to take the place of the profile at `path`: the next opening lets it in.
+    pub fn is_being_restored(path: &Path) -> Result<bool, StoreError> {
+        restore::is_coming(path)
     }
 
     /// Keeps a particle that a person told afterwards, and gives back what is kept: the particle that

@@ -1,4 +1,6 @@
-//! A copy of the profile a day: at opening, and when a new day begins while it is open.
+//! A copy of the profile a day. An owner that stays makes it beside everything else: when it starts, and when
+//! a new day begins. A command that does one step and leaves makes none, so that nobody waits for it, unless
+//! the newest is three days old: somebody may never run anything else.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +18,9 @@ use crate::store::{Store, StoreError};
 /// How long a backup that could not be made waits for the next try.
 const RETRY: Duration = Duration::hours(1);
 
+/// How many days a command that leaves can do without one.
+const DAYS_WITHOUT_MAX: i64 = 3;
+
 /// Where the backups of a profile go, and when.
 #[derive(Clone)]
 pub struct Backups {
@@ -24,11 +29,16 @@ pub struct Backups {
     clock: Arc<dyn Clock>,
 }
 
-/// Backups that are made while this is held.
-pub(super) struct DailyBackups {
-    task: JoinHandle<()>,
-    /// Held while one is made.
-    making: Arc<Mutex<()>>,
+/// Who makes the daily ones.
+pub(super) enum DailyBackups {
+    /// An owner that stays, while this is held.
+    Staying {
+        task: JoinHandle<()>,
+        /// Held while one is made.
+        making: Arc<Mutex<()>>,
+    },
+    /// A command that leaves, when it does.
+    Leaving(Backups),
 }
 
 impl Backups {
@@ -61,33 +71,46 @@ impl Backups {
         self.store.back_up(&self.folder, occasion).await.map(drop)
     }
 
+    /// Makes the one of today, if the newest is too old.
+    async fn make_missed(&self) -> Result<(), StoreError> {
+        let today = self.clock.local(self.clock.now()).date_naive();
+        let earliest = today - Duration::days(DAYS_WITHOUT_MAX - 1);
+        let is_recent = |made: &Backup| (earliest..=today).contains(&made.day);
+        if backup::list(&self.folder)?.iter().any(is_recent) {
+            return Ok(());
+        }
+        self.make_daily().await
+    }
+
     pub(super) fn keep_daily(self) -> DailyBackups {
         let making = Arc::new(Mutex::new(()));
         let task = tokio::spawn(self.make_every_day(making.clone()));
-        DailyBackups { task, making }
+        DailyBackups::Staying { task, making }
     }
 
     async fn make_every_day(self, making: Arc<Mutex<()>>) {
         loop {
+            let from = self.clock.now();
             let is_making = making.lock().await;
             let made = self.make_daily().await;
             drop(is_making);
             let next = match made {
-                Ok(()) => self.tomorrow(),
+                Ok(()) => self.midnight_after(from),
                 Err(error) => {
                     tracing::warn!(%error, "the backup of today could not be made yet");
-                    self.clock.now() + RETRY
+                    from + RETRY
                 }
             };
-            while self.clock.now() < next {
+            // A clock that is set back shows another day, and may do so for months.
+            while (from..next).contains(&self.clock.now()) {
                 self.clock.wait_until(next).await;
             }
         }
     }
 
-    /// The next midnight on the wall, as far as it is known today.
-    fn tomorrow(&self) -> DateTime<Utc> {
-        let local = self.clock.local(self.clock.now());
+    /// The next midnight on the wall, as far as it is known on that day.
+    fn midnight_after(&self, moment: DateTime<Utc>) -> DateTime<Utc> {
+        let local = self.clock.local(moment);
         let midnight = local.date_naive().and_time(NaiveTime::MIN) + Duration::days(1);
         (midnight - *local.offset()).and_utc()
     }
@@ -96,14 +119,25 @@ impl Backups {
 impl DailyBackups {
     /// Waits for the one that is being made, and makes no other.
     pub(super) async fn finish(&self) {
-        let _is_idle = self.making.lock().await;
-        self.task.abort();
+        match self {
+            Self::Staying { task, making } => {
+                let _is_idle = making.lock().await;
+                task.abort();
+            }
+            Self::Leaving(backups) => {
+                if let Err(error) = backups.make_missed().await {
+                    tracing::warn!(%error, "the backup of today could not be made yet");
+                }
+            }
+        }
     }
 }
 
 impl Drop for DailyBackups {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Self::Staying { task, .. } = self {
+            task.abort();
+        }
     }
 }
 

@@ -14,6 +14,14 @@ use crate::folder::DataFolder;
 use crate::store::backup::Backup;
 use crate::store::{Count, Examined, RowsDigest, Store};
 
+/// Its process died between two of its first writes.
+const UNMADE: &str = "The database is empty: whoever was making it ended too early. The next command or \
+                      start of the app finishes it; if it held something before, restore a backup.";
+
+/// Its process died between two renames.
+const BEING_RESTORED: &str = "A backup is half restored: whoever did it ended too early. The next command or \
+                              start of the app finishes it.";
+
 /// What was found.
 #[derive(Debug, Serialize)]
 pub struct Diagnosis {
@@ -79,6 +87,10 @@ pub async fn diagnose(folder: &DataFolder, clock: Arc<dyn Clock>) -> Diagnosis {
         backups: Vec::new(),
         moved_aside: Vec::new(),
     };
+    let being_restored = Store::is_being_restored(&folder.local_profile());
+    if found.note(being_restored.map_err(AppError::from)) == Some(true) {
+        found.problems.push(BEING_RESTORED.into());
+    }
     if folder.local_profile().exists() {
         let looked = found.look_at_database(folder, clock).await;
         found.note(looked);
@@ -116,6 +128,9 @@ impl Diagnosis {
         });
         let Examined { schema, problems } = examined?;
         drop(ownership);
+        if schema == 0 {
+            self.problems.push(UNMADE.into());
+        }
         let told = |line| format!("The database is damaged: {line}.");
         self.problems.extend(problems.into_iter().map(told));
         if schema < Store::newest_schema() || !self.problems.is_empty() {
@@ -133,9 +148,11 @@ impl Diagnosis {
         folder: &DataFolder,
         clock: Arc<dyn Clock>,
     ) -> Result<(), AppError> {
-        self.counts = Some(store.count_rows().await?);
-        self.digest = Some(store.digest().await?);
-        // Today's is made by now, unless something is in the way, and then it is in the way here, too.
+        let mut snapshot = store.snapshot().await?;
+        self.counts = Some(snapshot.count_rows().await?);
+        self.digest = Some(snapshot.digest().await?);
+        drop(snapshot);
+        // What is in the way of the next one is in the way here, too.
         let backups = Backups::new(store.clone(), folder, clock);
         if let Err(error) = backups.make_daily().await {
             let problem = format!("The backup of today could not be made. {error}");

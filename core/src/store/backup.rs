@@ -6,7 +6,7 @@
 //! no unsafe code. What it writes is not synced to the disk by SQLite, so that is done here, before the
 //! file gets its name.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -14,11 +14,16 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::Serialize;
 use sqlx::Row;
 
-use super::profile::{self, with_suffix};
-use super::{Store, StoreError};
+use super::files::{
+    io_error, on_a_thread, put, remove, remove_logs, remove_with_logs, with_suffix,
+};
+use super::{Store, StoreError, profile};
 use crate::folder::create_private;
 
-/// So many of the daily ones are kept, and so many of those made by hand.
+pub use super::restore::restore;
+
+/// So many of the daily ones are kept, and so many of those made by hand. The one that holds the most
+/// particles, deleted ones too, is never removed: after a loss it is the one that is wanted.
 pub const BACKUPS_MAX: usize = 7;
 
 /// What the name of a backup ends with while it is made.
@@ -36,6 +41,9 @@ pub struct Backup {
     /// The day it was made on, like 2026-03-01, or, made by hand, the moment, like
     /// 2026-03-01T173000Z.
     pub name: String,
+    /// The day in its name.
+    #[serde(skip)]
+    pub day: NaiveDate,
     /// The file.
     pub path: PathBuf,
     /// How large it is.
@@ -64,6 +72,13 @@ impl Occasion {
         }
     }
 
+    fn day(self) -> NaiveDate {
+        match self {
+            Self::Day(day) => day,
+            Self::Wanted(moment) => moment.date_naive(),
+        }
+    }
+
     fn parse(name: &str) -> Option<Self> {
         let day = NaiveDate::parse_from_str(name, Self::DAY).map(Self::Day);
         let moment = NaiveDateTime::parse_from_str(name, Self::MOMENT);
@@ -87,21 +102,22 @@ impl Store {
         let unfinished = with_suffix(&path, &format!(".{}{UNFINISHED}", std::process::id()));
         create_private(folder).map_err(io_error(folder))?;
         remove_abandoned(folder)?;
-        remove_leftover(&unfinished)?;
+        remove_with_logs(&unfinished)?;
         let copied = sqlx::query("vacuum into ?")
             .bind(unfinished.to_string_lossy().into_owned())
             .execute(&self.pool)
             .await;
-        let finished = copied
-            .map_err(StoreError::from)
-            .and_then(|_| put(&unfinished, &path));
+        let finished = match copied {
+            Ok(_) => finish(&unfinished, &path).await,
+            Err(error) => Err(error.into()),
+        };
         if finished.is_err() {
             // Half a copy would only take the space that is missing.
-            remove_leftover(&unfinished)?;
+            remove_with_logs(&unfinished)?;
         }
         finished?;
         let backups = list(folder)?;
-        remove_old(&backups, &name)?;
+        remove_old(&backups, &name).await?;
         let made = backups.into_iter().find(|backup| backup.name == name);
         made.ok_or_else(|| io_error(&path)(io::ErrorKind::NotFound.into()))
     }
@@ -117,12 +133,13 @@ pub fn list(folder: &Path) -> Result<Vec<Backup>, StoreError> {
     for entry in entries {
         let entry = entry.map_err(io_error(folder))?;
         let file_name = entry.file_name();
-        let Some(name) = file_name.to_str().and_then(name_of) else {
+        let Some((name, occasion)) = file_name.to_str().and_then(parse_file_name) else {
             continue;
         };
         let metadata = entry.metadata().map_err(io_error(&entry.path()))?;
         found.push(Backup {
             name: name.into(),
+            day: occasion.day(),
             path: entry.path(),
             bytes: metadata.len(),
             made_at: metadata.modified().map_err(io_error(&entry.path()))?.into(),
@@ -132,61 +149,51 @@ pub fn list(folder: &Path) -> Result<Vec<Backup>, StoreError> {
     Ok(found)
 }
 
-/// Puts `backup` in the place of the profile at `path`, which nobody may have open. What was there is
-/// moved aside, with its log, and the answer says where. Nothing is touched when the backup is damaged,
-/// of a newer version, or no profile.
-pub async fn restore(
-    backup: &Path,
-    path: &Path,
-    now: DateTime<Utc>,
-) -> Result<Option<PathBuf>, StoreError> {
-    profile::require_whole(backup).await?;
-    let unfinished = with_suffix(path, "-restoring");
-    fs::copy(backup, &unfinished).map_err(io_error(&unfinished))?;
-    sync(&unfinished)?;
-    // A log without its file would be read into the one that comes.
-    let is_there = |suffix: &&str| with_suffix(path, suffix).exists();
-    let aside = ["", "-wal", "-journal"].iter().any(is_there);
-    let aside = aside.then(|| profile::move_aside(path, "replaced", now));
-    let aside = aside.transpose()?;
-    put(&unfinished, path)?;
-    Ok(aside)
+/// Gives a copy its name. What a log of another file of that name says is none of it.
+async fn finish(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
+    let (from, to) = (unfinished.to_path_buf(), path.to_path_buf());
+    on_a_thread(path, move || {
+        remove_logs(&to)?;
+        put(&from, &to)
+    })
+    .await
 }
 
-/// Gives a finished file its name; both survive a loss of power after it.
-fn put(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
-    sync(unfinished)?;
-    fs::rename(unfinished, path).map_err(io_error(path))?;
-    match path.parent() {
-        // Windows cannot open a folder, and has no need to.
-        Some(folder) if cfg!(unix) => sync(folder),
-        _ => Ok(()),
-    }
-}
-
-fn sync(path: &Path) -> Result<(), StoreError> {
-    let file = if path.is_dir() {
-        File::open(path)
-    } else {
-        File::options().write(true).open(path)
-    };
-    file.and_then(|file| file.sync_all())
-        .map_err(io_error(path))
-}
-
-/// Removes what is too old, but never the one just made, whatever the clock said for the others.
-fn remove_old(backups: &[Backup], made: &str) -> Result<(), StoreError> {
+/// Removes what is too old, but never the one just made, whatever the clock said for the others, and never
+/// the one that holds the most.
+async fn remove_old(backups: &[Backup], made: &str) -> Result<(), StoreError> {
     let is_daily =
         |backup: &&Backup| matches!(Occasion::parse(&backup.name), Some(Occasion::Day(_)));
     let (daily, wanted): (Vec<_>, Vec<_>) = backups.iter().partition(is_daily);
-    let too_old = [daily, wanted]
+    let too_old: Vec<_> = [daily, wanted]
         .into_iter()
         .flat_map(|kind| kind.into_iter().skip(BACKUPS_MAX))
-        .filter(|backup| backup.name != made);
+        .filter(|backup| backup.name != made)
+        .collect();
+    if too_old.is_empty() {
+        return Ok(());
+    }
+    let fullest = fullest(backups).await;
     for backup in too_old {
-        remove(&backup.path)?;
+        if fullest != Some(&backup.name) {
+            remove_with_logs(&backup.path)?;
+        }
     }
     Ok(())
+}
+
+/// The name of the one that holds the most particles, of several the newest.
+async fn fullest(backups: &[Backup]) -> Option<&String> {
+    let mut fullest = None;
+    let mut most = 0;
+    for backup in backups {
+        // One that cannot be read holds nothing.
+        let particles = profile::count_particles(&backup.path).await.unwrap_or(0);
+        if particles > most {
+            (fullest, most) = (Some(&backup.name), particles);
+        }
+    }
+    fullest
 }
 
 /// Removes what processes left that died on the way.
@@ -202,34 +209,9 @@ fn remove_abandoned(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn remove_leftover(unfinished: &Path) -> Result<(), StoreError> {
-    remove(&with_suffix(unfinished, "-journal"))?;
-    remove(unfinished)
-}
-
-/// Removes a file, if it is there.
-fn remove(path: &Path) -> Result<(), StoreError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(path)(error)),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
-fn name_of(file_name: &str) -> Option<&str> {
+fn parse_file_name(file_name: &str) -> Option<(&str, Occasion)> {
     let name = file_name
         .strip_prefix(BEFORE_ITS_NAME)?
         .strip_suffix(AFTER_ITS_NAME)?;
-    Occasion::parse(name).map(|_| name)
-}
-
-fn io_error(path: &Path) -> impl Fn(io::Error) -> StoreError {
-    move |source| match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            StoreError::DiskFull(sqlx::Error::Io(source))
-        }
-        _ => StoreError::Io {
-            path: path.into(),
-            source,
-        },
-    }
+    Some((name, Occasion::parse(name)?))
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{QueryBuilder, Row};
 
 use super::rows::{Synced, value};
-use super::{Store, StoreError};
+use super::{Snapshot, StoreError};
 use crate::change::{Entity, Field};
 use crate::model::{Intention, Particle, Project, Setting};
 
@@ -73,9 +73,9 @@ const HASHED: &[Hashed] = &[
     },
 ];
 
-impl Store {
+impl Snapshot {
     /// How many rows each entity has.
-    pub async fn count_rows(&self) -> Result<BTreeMap<&'static str, Count>, StoreError> {
+    pub async fn count_rows(&mut self) -> Result<BTreeMap<&'static str, Count>, StoreError> {
         let mut counts = BTreeMap::new();
         for hashed in HASHED {
             let mut query = QueryBuilder::new(
@@ -83,7 +83,7 @@ impl Store {
                         count(*) filter (where is_deleted = 1) from ",
             );
             query.push(hashed.table);
-            let row = query.build().fetch_one(&self.pool).await?;
+            let row = query.build().fetch_one(self.connection()).await?;
             let count = Count {
                 kept: row.try_get(0)?,
                 deleted: row.try_get(1)?,
@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// The hash of every entity. It does not depend on the order in which rows were stored.
-    pub async fn digest(&self) -> Result<BTreeMap<&'static str, RowsDigest>, StoreError> {
+    pub async fn digest(&mut self) -> Result<BTreeMap<&'static str, RowsDigest>, StoreError> {
         let mut digests = BTreeMap::new();
         for hashed in HASHED {
             let months = self.hash(hashed).await?;
@@ -115,7 +115,7 @@ impl Store {
     }
 
     /// A hash a month. Rows come in the order of their ids, so each hash has its own in that order.
-    async fn hash(&self, hashed: &Hashed) -> Result<BTreeMap<String, Sha256>, StoreError> {
+    async fn hash(&mut self, hashed: &Hashed) -> Result<BTreeMap<String, Sha256>, StoreError> {
         let mut months: BTreeMap<String, Sha256> = BTreeMap::new();
         let mut last = String::new();
         loop {
@@ -130,7 +130,7 @@ impl Store {
                 .push_bind(last.clone())
                 .push(" order by id limit ")
                 .push_bind(ROWS_AT_ONCE);
-            let rows = query.build().fetch_all(&self.pool).await?;
+            let rows = query.build().fetch_all(self.connection()).await?;
             for row in &rows {
                 let parse =
                     |text: &str| serde_json::from_str::<BTreeMap<String, String>>(text).ok();

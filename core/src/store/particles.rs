@@ -107,6 +107,20 @@ fn time_cells(time: &ParticleTime) -> Cells {
 }
 
 impl Store {
+    /// The particle with this id, deleted or not.
+    pub async fn particle(&self, id: ParticleId) -> Result<Option<Particle>, StoreError> {
+        let query = concat!(
+            "select ",
+            columns!(),
+            ", is_deleted from particles where id = ?"
+        );
+        let found = sqlx::query(query)
+            .bind(id.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        found.as_ref().map(Particle::read).transpose()
+    }
+
     /// Corrects a particle that is not deleted.
     pub async fn correct_particle(
         &self,

@@ -7,7 +7,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use thiserror::Error;
 
-use super::profile::{is_missing_or_empty, with_suffix};
+use super::files::with_suffix;
+use super::profile::is_missing_or_empty;
 use crate::transfer::Session;
 
 /// How many sessions one page holds.

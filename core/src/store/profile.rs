@@ -1,7 +1,7 @@
 //! Opening a profile's file: what is there is looked at before anything is written.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
-use super::{StoreError, search};
+use super::files::{LOGS, access_error, beside, with_suffix};
+use super::{StoreError, restore, search};
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -18,7 +19,7 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 const APPLICATION_ID: i64 = 0x5041_5254;
 
 /// How long a write waits for another process.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A file up to this size, some thousands of particles, is read whole at every opening; a larger one
 /// only after a process that died with it open.
@@ -37,7 +38,7 @@ enum Found {
 /// What a look at every page of a profile found.
 #[derive(Debug)]
 pub struct Examined {
-    /// The newest migration that it has.
+    /// The newest migration that it has; 0 when it was never made to its end.
     pub schema: i64,
     /// What SQLite says is wrong; nothing when it is whole.
     pub problems: Vec<String>,
@@ -48,6 +49,7 @@ pub(super) async fn open(
     path: &Path,
     now: DateTime<Utc>,
 ) -> Result<(SqlitePool, Option<PathBuf>), StoreError> {
+    restore::tidy(path)?;
     let found = inspect(path).await?;
     let moved_aside = match found {
         Found::Damaged => Some(move_aside(path, "damaged", now)?),
@@ -118,12 +120,13 @@ pub(super) async fn connect_for_reading(path: &Path) -> Result<SqlitePool, Store
 
 /// Looks at `path` through a connection that cannot write, where that is enough.
 async fn inspect(path: &Path) -> Result<Found, StoreError> {
-    let io_error = |source| io_error(path, source);
     match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(file) if file.metadata().map_err(io_error)?.len() == 0 => return Ok(Found::Nothing),
+        Ok(file) if file.metadata().map_err(access_error(path))?.len() == 0 => {
+            return Ok(Found::Nothing);
+        }
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(io_error(error)),
+        Err(error) => return Err(access_error(path)(error)),
     }
     match identify(path).await {
         Err(StoreError::Damaged(_)) => Ok(Found::Damaged),
@@ -134,19 +137,7 @@ async fn inspect(path: &Path) -> Result<Found, StoreError> {
 /// An error when the file cannot be written.
 pub(super) fn require_writable(path: &Path) -> Result<(), StoreError> {
     let opened = OpenOptions::new().read(true).write(true).open(path);
-    opened.map(drop).map_err(|source| io_error(path, source))
-}
-
-fn io_error(path: &Path, source: io::Error) -> StoreError {
-    match source.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            StoreError::ReadOnly { path: path.into() }
-        }
-        _ => StoreError::Io {
-            path: path.into(),
-            source,
-        },
-    }
+    opened.map(drop).map_err(access_error(path))
 }
 
 async fn identify(path: &Path) -> Result<Found, StoreError> {
@@ -172,15 +163,12 @@ async fn look(path: &Path, connection: &mut SqliteConnection) -> Result<Found, S
     let application_id: i64 = sqlx::query_scalar("pragma application_id")
         .fetch_one(&mut *connection)
         .await?;
-    let tables: Vec<String> =
-        sqlx::query_scalar("select name from sqlite_schema where type = 'table'")
-            .fetch_all(&mut *connection)
-            .await?;
+    let tables = tables(&mut *connection).await?;
     if application_id != APPLICATION_ID && !tables.is_empty() {
         return Err(StoreError::Foreign { path: path.into() });
     }
-    if tables.iter().any(|table| table == "_sqlx_migrations") {
-        refuse_newer(path, connection).await?;
+    if has_migrations(&tables) {
+        refuse_newer(path, migration(&mut *connection).await?)?;
     }
     let is_whole = is_whole(path, connection).await?;
     match application_id {
@@ -194,7 +182,7 @@ async fn look(path: &Path, connection: &mut SqliteConnection) -> Result<Found, S
 /// or damaged.
 pub(super) async fn require_whole(path: &Path) -> Result<(), StoreError> {
     match examine(path, true).await {
-        Ok(examined) if examined.problems.is_empty() => Ok(()),
+        Ok(examined) if examined.schema > 0 && examined.problems.is_empty() => Ok(()),
         Ok(_) | Err(StoreError::Damaged(_)) => Err(StoreError::BackupDamaged { path: path.into() }),
         Err(error) => Err(error),
     }
@@ -208,6 +196,16 @@ pub(super) async fn examine(path: &Path, is_alone: bool) -> Result<Examined, Sto
     examined
 }
 
+/// How many particles the closed profile at `path` holds, deleted ones included.
+pub(super) async fn count_particles(path: &Path) -> Result<i64, StoreError> {
+    let mut connection = connect_to_look(path, true).await?;
+    let count = sqlx::query_scalar("select count(*) from particles")
+        .fetch_one(&mut connection)
+        .await;
+    connection.close().await?;
+    Ok(count?)
+}
+
 async fn examine_open(
     path: &Path,
     connection: &mut SqliteConnection,
@@ -215,13 +213,15 @@ async fn examine_open(
     let application_id: i64 = sqlx::query_scalar("pragma application_id")
         .fetch_one(&mut *connection)
         .await?;
-    if application_id != APPLICATION_ID {
+    let tables = tables(&mut *connection).await?;
+    if application_id != APPLICATION_ID && !tables.is_empty() {
         return Err(StoreError::Foreign { path: path.into() });
     }
-    refuse_newer(path, connection).await?;
-    let schema: i64 = sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations")
-        .fetch_one(&mut *connection)
-        .await?;
+    let mut schema = 0;
+    if has_migrations(&tables) {
+        schema = migration(&mut *connection).await?;
+        refuse_newer(path, schema)?;
+    }
     let verdict: Vec<String> = sqlx::query_scalar("pragma integrity_check(10)")
         .fetch_all(connection)
         .await?;
@@ -267,10 +267,22 @@ pub(super) fn is_missing_or_empty(path: &Path) -> bool {
     fs::metadata(path).map_or(true, |found| found.len() == 0)
 }
 
-async fn refuse_newer(path: &Path, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let found: i64 = sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations")
-        .fetch_one(connection)
-        .await?;
+async fn tables(connection: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    let query = "select name from sqlite_schema where type = 'table'";
+    Ok(sqlx::query_scalar(query).fetch_all(connection).await?)
+}
+
+fn has_migrations(tables: &[String]) -> bool {
+    tables.iter().any(|table| table == "_sqlx_migrations")
+}
+
+/// The newest migration that it has.
+async fn migration(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let query = "select coalesce(max(version), 0) from _sqlx_migrations";
+    Ok(sqlx::query_scalar(query).fetch_one(connection).await?)
+}
+
+fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
     let known = newest_schema();
     if found > known {
         return Err(StoreError::Newer {
@@ -283,16 +295,10 @@ async fn refuse_newer(path: &Path, connection: &mut SqliteConnection) -> Result<
 }
 
 /// Renames a file and what SQLite left beside it, `why` in the new name; nothing is deleted.
-pub(super) fn move_aside(
-    path: &Path,
-    why: &str,
-    now: DateTime<Utc>,
-) -> Result<PathBuf, StoreError> {
-    let aside = free_name(&with_suffix(
-        path,
-        &format!(".{why}-{}", now.format("%Y%m%dT%H%M%SZ")),
-    ));
-    for suffix in ["-wal", "-shm", "-journal", ""] {
+fn move_aside(path: &Path, why: &str, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
+    let moment = free_moment(path, why, now);
+    let aside = with_suffix(path, &format!(".{why}-{moment}"));
+    for suffix in LOGS.into_iter().chain([""]) {
         match fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(StoreError::Io {
@@ -308,44 +314,22 @@ pub(super) fn move_aside(
 
 /// The files that were moved out of the way of the profile at `path`, by name.
 pub(super) fn moved_aside(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Ok(Vec::new());
+    let is_aside = |rest: &String| {
+        let is_log = LOGS.iter().any(|log| rest.ends_with(log));
+        !is_log && (rest.starts_with(".damaged-") || rest.starts_with(".replaced-"))
     };
-    let mut found = Vec::new();
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
-        entries => entries.map_err(|source| io_error(folder, source))?,
-    };
-    for entry in entries {
-        let entry = entry.map_err(|source| io_error(folder, source))?;
-        let beside = entry.file_name().to_string_lossy().into_owned();
-        let rest = beside.strip_prefix(&*name.to_string_lossy());
-        let is_aside = |rest: &str| {
-            let is_log = ["-wal", "-shm", "-journal"]
-                .iter()
-                .any(|log| rest.ends_with(log));
-            !is_log && (rest.starts_with(".damaged-") || rest.starts_with(".replaced-"))
-        };
-        if rest.is_some_and(is_aside) {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
+    let found = beside(path)?.into_iter().filter(is_aside);
+    Ok(found.map(|rest| with_suffix(path, &rest)).collect())
 }
 
-fn free_name(wanted: &Path) -> PathBuf {
-    let numbered = (2..).map(|n| with_suffix(wanted, &format!("-{n}")));
-    std::iter::once(wanted.to_path_buf())
+/// The moment as it stands in the name of a file that is moved aside, with a number if there is one of it.
+pub(super) fn free_moment(path: &Path, why: &str, now: DateTime<Utc>) -> String {
+    let moment = now.format("%Y%m%dT%H%M%SZ").to_string();
+    let numbered = (2..).map(|n| format!("{moment}-{n}"));
+    std::iter::once(moment.clone())
         .chain(numbered)
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| wanted.into())
-}
-
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
+        .find(|moment| !with_suffix(path, &format!(".{why}-{moment}")).exists())
+        .unwrap_or(moment)
 }
 
 /// What sqlx keeps of the migration of `version` to know that it was not edited.

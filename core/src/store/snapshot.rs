@@ -1,6 +1,6 @@
 //! Everything that is kept, as of one moment: a page at a time, whatever is written meanwhile.
 
-use sqlx::{QueryBuilder, Row, Sqlite, Transaction};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
 
 use super::rows::{Synced, value};
 use super::{Store, StoreError};
@@ -55,6 +55,11 @@ impl Snapshot {
         self.page(after).await
     }
 
+    /// Where the statements of this transaction run.
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.0
+    }
+
     async fn page<R: Synced>(
         &mut self,
         after: Option<R::Id>,
@@ -68,7 +73,7 @@ impl Snapshot {
             query.push(" where id > ").push_bind(after.to_string());
         }
         query.push(" order by id limit ").push_bind(PAGE_ROWS);
-        let rows = query.build().fetch_all(&mut *self.0).await?;
+        let rows = query.build().fetch_all(self.connection()).await?;
         let stamped = |row| {
             Ok(Stamped {
                 // What was said of it, not what a later edit made of that.

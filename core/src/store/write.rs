@@ -1,14 +1,20 @@
 //! The one write path: a transaction that stamps what it changes and marks it for the outbox.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, profile};
 use crate::change::Stamp;
 
 /// A write transaction. Everything it changes carries one stamp.
 pub(super) struct Write {
     transaction: Transaction<'static, Sqlite>,
+    /// Dropped after the transaction, so that the next one finds the file free.
+    _turn: OwnedMutexGuard<()>,
     stamp: Stamp,
     /// The greatest stamp from elsewhere that this transaction kept.
     seen: Option<Stamp>,
@@ -18,6 +24,7 @@ impl Store {
     /// Opens a write transaction at `now`. The clock is read and moved inside of it, so that two
     /// processes on one profile never give the same stamp.
     pub(super) async fn begin(&self, now: DateTime<Utc>) -> Result<Write, StoreError> {
+        let turn = self.take_turn().await?;
         let mut transaction = self.pool.begin_with("begin immediate").await?;
         let last: String = sqlx::query_scalar("select last_stamp from logical_clock")
             .fetch_one(&mut *transaction)
@@ -33,9 +40,18 @@ impl Store {
             .await?;
         Ok(Write {
             transaction,
+            _turn: turn,
             stamp,
             seen: None,
         })
+    }
+
+    /// Writers of this process come one after the other, as they asked: SQLite would let whoever tries at
+    /// the right moment, and an import that begins its next batch at once always does.
+    async fn take_turn(&self) -> Result<OwnedMutexGuard<()>, StoreError> {
+        let turn = Arc::clone(&self.turn).lock_owned();
+        let taken = timeout(profile::BUSY_TIMEOUT, turn).await;
+        taken.map_err(|_| StoreError::Busy(sqlx::Error::PoolTimedOut))
     }
 }
 

@@ -188,7 +188,38 @@ async fn a_backup_is_made_at_opening_and_when_a_day_begins() {
     wait_for_backups(&folder, &["2027-01-15"]).await;
     clock.advance(std::time::Duration::from_hours(24));
     wait_for_backups(&folder, &["2027-01-16", "2027-01-15"]).await;
+    clock.set(clock.now() - chrono::Duration::days(60));
+    wait_for_backups(&folder, &["2027-01-16", "2027-01-15", "2026-11-17"]).await;
     app.close().await;
+}
+
+#[tokio::test]
+async fn a_command_that_leaves_makes_a_backup_only_where_the_newest_is_three_days_old() {
+    let Opened { place, clock, app } = open().await;
+    let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    app.add(told(25, None)).await.unwrap();
+    app.close().await;
+    drop(app);
+    let in_the_future = folder.backups().join("local-2999-01-01.db");
+    fs::create_dir(folder.backups()).unwrap();
+    fs::write(in_the_future, "the clock was wrong").unwrap();
+    for (hours, newest) in [(0, "2027-01-15"), (48, "2027-01-15"), (24, "2027-01-18")] {
+        clock.advance(std::time::Duration::from_hours(hours));
+        let environment = Environment {
+            clock: clock.clone(),
+            randomness: Arc::new(Randomness::seeded(6)),
+        };
+        let ownership = folder.own().unwrap().expect("its owner is gone");
+        let opened = App::open_for_a_step(&folder, ownership, environment).await;
+        let app = opened.unwrap().app;
+        app.status().await.unwrap();
+        assert_ne!(
+            backup_names(&folder)[1..].first(),
+            Some(&"2027-01-18".into())
+        );
+        app.close().await;
+        assert_eq!(backup_names(&folder)[1], newest, "after {hours} more hours");
+    }
 }
 
 /// Until they are there; the test runner ends a test that waits for ever.
@@ -236,6 +267,49 @@ async fn the_doctor_disturbs_nobody_and_finds_nothing_wrong_where_nothing_is() {
     let nowhere = DataFolder::locate(Some(opened.place.path().join("nowhere"))).unwrap();
     assert!(diagnose(&nowhere, opened.clock.clone()).await.ok);
     assert!(!nowhere.path().exists(), "nothing is made by looking");
+}
+
+#[rstest]
+#[case::nothing_was_written(None)]
+#[case::its_mark_was_written(Some("pragma application_id = 0x50415254"))]
+#[tokio::test]
+async fn the_doctor_knows_a_database_that_was_never_made_to_its_end(
+    #[case] sql: Option<&'static str>,
+) {
+    let place = tempfile::tempdir().unwrap();
+    let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    folder.create().unwrap();
+    fs::write(folder.local_profile(), "").unwrap();
+    if let Some(sql) = sql {
+        crate::store::tests::foreign::database(&folder.local_profile(), sql).await;
+    }
+    let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH, 60));
+    let found = diagnose(&folder, clock).await;
+    assert!(!found.ok);
+    assert!(
+        found.problems[0].contains("is empty"),
+        "{:?}",
+        found.problems
+    );
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+    assert_eq!(found.database.unwrap().schema, Some(0));
+}
+
+#[tokio::test]
+async fn the_doctor_tells_of_a_restore_that_was_interrupted_and_leaves_it() {
+    let opened = open().await;
+    let folder = folder(&opened);
+    let half = folder
+        .local_profile()
+        .with_file_name("local.db.restored-20270115T080000Z");
+    fs::write(&half, "a whole copy").unwrap();
+    let found = diagnose(&folder, opened.clock.clone()).await;
+    assert!(
+        found.problems[0].contains("half restored"),
+        "{:?}",
+        found.problems
+    );
+    assert!(half.exists());
 }
 
 #[tokio::test]

@@ -113,7 +113,14 @@ async fn damage_that_is_met_in_use_is_told_and_neither_copied_nor_overlooked() {
     fs::write(&profile.path, &bytes).unwrap();
     let opened = profile.open().await;
     assert_eq!(opened.moved_aside, None, "it is not read whole");
-    let error = opened.store.digest().await.unwrap_err();
+    let error = opened
+        .store
+        .snapshot()
+        .await
+        .unwrap()
+        .digest()
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::Damaged(_)), "{error:?}");
     assert!(error.to_string().contains("particle doctor"), "{error}");
 
@@ -133,5 +140,34 @@ async fn damage_that_is_met_in_use_is_told_and_neither_copied_nor_overlooked() {
         .await
         .unwrap();
     assert!(aside.is_some_and(|aside| aside.exists()));
-    assert!(profile.open().await.store.digest().await.is_ok());
+    assert!(
+        profile
+            .open()
+            .await
+            .store
+            .snapshot()
+            .await
+            .unwrap()
+            .digest()
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn writers_come_in_the_order_in_which_they_asked() {
+    let profile = Profile::new();
+    let store = profile.open().await.store;
+    let first = store.begin(at(0)).await.unwrap();
+    let other = store.clone();
+    let second =
+        tokio::spawn(async move { other.record_particle(particle(1, "Second"), at(0)).await });
+    tokio::task::yield_now().await;
+    first.commit().await.unwrap();
+    // As an import does with its next batch.
+    let mut third = store.begin(at(0)).await.unwrap();
+    let kept = third.find::<Particle>(particle(1, "").id).await.unwrap();
+    assert!(kept.is_some(), "whoever asked first was first");
+    third.abandon().await.unwrap();
+    second.await.unwrap().unwrap();
 }
