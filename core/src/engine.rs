@@ -2,6 +2,7 @@
 //! transition is on disk before anybody hears of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ const INPUTS_MAX: usize = 64;
 const EVENTS_MAX: usize = 64;
 
 /// How long a deadline that could not be stored waits for the next try.
-const STORE_RETRY: chrono::Duration = chrono::Duration::minutes(1);
+const STORE_RETRY: Duration = Duration::from_mins(1);
 
 /// What happened, told after it was stored. Never the carrier of truth: ask for the state itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +84,8 @@ enum Input {
     Step(Step, Option<u32>),
     /// The length of the next focuses; nothing for that of the preset.
     SetLength(Option<FocusLength>),
+    /// The rules may be others.
+    FollowRules,
     /// Something may have happened to the clocks.
     Look,
 }
@@ -144,6 +147,12 @@ impl Engine {
         self.request(Input::SetLength(length)).await
     }
 
+    /// Goes by other settings at once: what began by itself before and does not any more, is not counted
+    /// down to any more.
+    pub async fn follow_rules(&self) -> Result<TimerRow, EngineError> {
+        self.request(Input::FollowRules).await
+    }
+
     /// Compares the clocks now: a hint that the computer is about to sleep, has just woken, or that
     /// somebody set the clock. Without it the same is noticed some seconds later.
     pub async fn look(&self) -> Result<TimerRow, EngineError> {
@@ -179,7 +188,11 @@ impl Owner {
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut retry_at = None;
         loop {
-            let deadline = self.session().timer.deadline().max(retry_at);
+            let deadline = self
+                .session()
+                .timer
+                .deadline()
+                .max(self.on_the_wall(retry_at));
             tokio::select! {
                 // What was asked comes first: it lets the deadline take effect anyway, and an engine
                 // that nobody holds any more does nothing.
@@ -189,19 +202,25 @@ impl Owner {
                     Some(Request { input, reply }) => drop(reply.send(self.handle(input).await)),
                     None => return,
                 },
-                () = alarm(&*self.clock, deadline) => if retry_at <= Some(self.clock.now()) {
+                () = alarm(&*self.clock, deadline) => if retry_at <= Some(self.clock.reading().total) {
                     retry_at = self.catch_up_or_retry().await;
                 },
             }
         }
     }
 
-    /// Lets what happened take effect. What cannot be stored stays due until the moment given back,
-    /// or until the next command.
-    async fn catch_up_or_retry(&mut self) -> Option<DateTime<Utc>> {
+    /// What the wall clock will show when the one that nobody sets shows `total`.
+    fn on_the_wall(&self, total: Option<Duration>) -> Option<DateTime<Utc>> {
+        let reading = self.clock.reading();
+        total.map(|total| reading.wall + total.saturating_sub(reading.total))
+    }
+
+    /// Lets what happened take effect. What cannot be stored stays due until the moment given back, by the
+    /// clock that nobody sets, or until the next command.
+    async fn catch_up_or_retry(&mut self) -> Option<Duration> {
         let error = self.catch_up().await.err()?;
         tracing::error!(%error, "the timer moved and could not be stored yet");
-        Some(self.clock.now() + STORE_RETRY)
+        Some(self.clock.reading().total + STORE_RETRY)
     }
 
     async fn handle(&mut self, input: Input) -> Result<TimerRow, EngineError> {
@@ -213,12 +232,35 @@ impl Owner {
                 let session = row.session.with_length(length);
                 self.keep(Moved::to(session), now).await
             }
+            Input::FollowRules => {
+                let occasion = self.occasion(now).await?;
+                self.keep_if_different(row.session.following(&occasion.rules), now)
+                    .await?;
+                Ok(self.state.borrow().clone())
+            }
             Input::Step(_, Some(version)) if version != row.version => Err(EngineError::Stale),
             Input::Step(step, _) => {
                 let occasion = self.occasion(now).await?;
-                self.keep(row.session.step(step, &occasion)?, now).await
+                let session = match step {
+                    Step::Undo => self.corrected(row.session).await?,
+                    _ => row.session,
+                };
+                self.keep(session.step(step, &occasion)?, now).await
             }
         }
+    }
+
+    /// With what a person has corrected since about the particle of an ending that can be taken back: if it is,
+    /// that goes on.
+    async fn corrected(&self, session: Session) -> Result<Session, EngineError> {
+        let Some(id) = session.kept_of_undo() else {
+            return Ok(session);
+        };
+        let kept = self.store.particle(id).await?;
+        Ok(match kept.filter(|particle| !particle.deleted) {
+            Some(particle) => session.with_correction(particle.task, particle.project_id),
+            None => session,
+        })
     }
 
     /// Lets everything take effect that happened since the clocks were compared last, in its order: a

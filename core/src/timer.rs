@@ -3,6 +3,7 @@
 //! engine.
 
 mod ending;
+mod recovery;
 mod rules;
 mod session;
 mod sleep;
@@ -169,6 +170,24 @@ impl Timer {
             Self::Overflow { stretch, .. } => (3, None, Some(stretch.id), false),
         };
         face(self) == face(other)
+    }
+
+    /// When its present state began at the latest, as what is left of it tells: nothing has more left than
+    /// was planned.
+    fn began(&self, rules: &Rules) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Idle(offer) => {
+                let countdown = offer.begins_at.map(|at| at - rules.countdown());
+                countdown.max(offer.lapses_at.map(|at| at - ABANDONED_AFTER))
+            }
+            Self::Running { stretch, ends_at } => Some(*ends_at - stretch.plan()),
+            Self::Paused {
+                cause: Cause::Sleep { woke_at: since },
+                ..
+            }
+            | Self::Paused { since, .. }
+            | Self::Overflow { since, .. } => Some(*since),
+        }
     }
 
     /// The same by a clock that was put forward by `jump`.

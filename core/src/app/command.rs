@@ -92,8 +92,8 @@ pub struct StartRequest {
     pub task: Option<String>,
     /// How long, 1 to 180; nothing for the chosen length.
     pub minutes: Option<i32>,
-    /// The id or exact name of its project, or `none`; nothing keeps that of the focus before along
-    /// with its task.
+    /// The id or exact name of its project, or `none`; nothing keeps that of a focus that flows over, also
+    /// for another task, and after a break that of the focus before along with its task.
     pub project: Option<ProjectKey>,
 }
 

@@ -31,6 +31,7 @@ impl App {
     ) -> Result<Settings, AppError> {
         if has_changed {
             self.engine.announce(Event::SettingsChanged);
+            self.engine.follow_rules().await?;
         }
         if matches!(change, SettingChange::Preset(_)) {
             self.engine.set_length(None).await?;

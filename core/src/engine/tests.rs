@@ -12,6 +12,7 @@ use crate::store::{Kinds, ParticleFilter};
 use crate::timer::{Begin, SleepAnswer, Timer};
 
 mod days;
+mod retrying;
 mod sleeping;
 
 /// A machine: a profile on disk and a clock moved by hand.

@@ -50,12 +50,20 @@ impl Rules {
 
     /// When something that could begin by itself after `at` does.
     pub(super) fn begins_at(&self, next: Kind, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let begins_by_itself = match next {
+        self.begins_by_itself(next).then(|| at + self.countdown())
+    }
+
+    /// Whether something begins without being asked for.
+    pub(super) fn begins_by_itself(&self, next: Kind) -> bool {
+        match next {
             Kind::Focus => self.settings.auto_start_focus,
             Kind::ShortBreak | Kind::LongBreak => self.settings.auto_start_breaks,
-        };
-        let countdown = Duration::seconds(self.settings.countdown_seconds.as_seconds().into());
-        begins_by_itself.then(|| at + countdown)
+        }
+    }
+
+    /// How long it can be seen beforehand that something begins by itself.
+    pub(super) fn countdown(&self) -> Duration {
+        Duration::seconds(self.settings.countdown_seconds.as_seconds().into())
     }
 
     /// For a while in which nobody was there: nothing begins by itself.

@@ -42,13 +42,13 @@ pub struct Subject {
 /// An ending that can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undo {
-    until: DateTime<Utc>,
+    pub(super) until: DateTime<Utc>,
     /// The timer as it would have gone on.
-    timer: Timer,
-    round: Round,
-    subject: Subject,
+    pub(super) timer: Timer,
+    pub(super) round: Round,
+    pub(super) subject: Subject,
     /// What was kept, and is not if it is taken back.
-    particle: Option<ParticleId>,
+    pub(super) particle: Option<ParticleId>,
 }
 
 /// When and by which rules something happens.
@@ -113,41 +113,6 @@ impl Session {
         }
     }
 
-    /// What a process that just started makes of the timer that it found. A plan that was reached
-    /// while no process ran is recorded without overflow: nobody is known to have gone on. Nothing
-    /// begins by itself.
-    #[must_use]
-    pub fn recover(&self, occasion: &Occasion) -> Option<Moved> {
-        let occasion = &Occasion {
-            rules: occasion.rules.unseen(),
-            ..*occasion
-        };
-        let is_due = self.timer.deadline()? <= occasion.now;
-        match &self.timer {
-            Timer::Idle(offer) if is_due && offer.begins_at.is_some() => {
-                let waiting =
-                    Moved::to(self.moved_by_itself(Timer::Idle(offer.without_countdown())));
-                Some(waiting.settled(occasion))
-            }
-            _ => self.settle(occasion),
-        }
-    }
-
-    /// The same by a clock that was put forward by `jump`.
-    #[must_use]
-    pub fn shifted(&self, jump: Duration) -> Self {
-        let undo = self.undo.as_ref().map(|undo| Undo {
-            until: undo.until + jump,
-            timer: undo.timer.shifted(jump),
-            ..undo.clone()
-        });
-        Self {
-            timer: self.timer.shifted(jump),
-            undo,
-            ..self.clone()
-        }
-    }
-
     /// With another length of the next focuses; `None` for that of the preset.
     #[must_use]
     pub fn with_length(&self, length: Option<FocusLength>) -> Self {
@@ -155,6 +120,32 @@ impl Session {
             length,
             ..self.with(self.timer.clone())
         }
+    }
+
+    /// By these rules. A countdown to what does not begin by itself any more is over; it is still offered.
+    pub fn following(&self, rules: &Rules) -> Moved {
+        Moved::to(match &self.timer {
+            Timer::Idle(offer) if !rules.begins_by_itself(offer.next) => {
+                self.moved_by_itself(Timer::Idle(offer.without_countdown()))
+            }
+            _ => self.clone(),
+        })
+    }
+
+    /// What was kept of the ending that can be taken back.
+    pub fn kept_of_undo(&self) -> Option<ParticleId> {
+        self.undo.as_ref()?.particle
+    }
+
+    /// If the ending is taken back, what goes on is on this.
+    #[must_use]
+    pub fn with_correction(mut self, task: Task, project_id: Option<ProjectId>) -> Self {
+        let undo = self.undo.as_mut();
+        if let Some(stretch) = undo.and_then(|undo| undo.timer.stretch_mut()) {
+            stretch.task = task;
+            stretch.project_id = project_id;
+        }
+        self
     }
 
     /// Until when the last ending can be taken back.

@@ -37,7 +37,8 @@ pub struct Begin {
     pub task: Option<Task>,
     /// How long; `None` for the chosen length.
     pub length: Option<FocusLength>,
-    /// Which project it belongs to; `None` keeps that of the focus before along with its task.
+    /// Which project it belongs to; `None` keeps that of a focus that flows over, also for another task,
+    /// and after a break that of the focus before along with its task.
     pub project: Option<Assignment>,
 }
 

@@ -211,3 +211,43 @@ fn a_clock_that_was_set_leaves_what_remains() {
     );
     assert_eq!(time.duration_seconds, 300);
 }
+
+#[rstest]
+#[case::running(started(25), Some(1500))]
+#[case::resumed(step(&step(&started(25), Step::Pause, 100).session, Step::Resume, 1000).session, Some(1500))]
+#[case::paused(step(&started(25), Step::Pause, 100).session, None)]
+#[case::over(started(25).settle(&occasion(1500)).unwrap().session, Some(0))]
+fn a_clock_put_back_while_no_process_ran_leaves_no_more_than_was_planned(
+    #[case] session: Session,
+    #[case] left: Option<i64>,
+) {
+    let now = at(-86_400);
+    let found = Occasion { now, ..occasion(0) };
+    let found = session.recover(&found).expect("it was set").session;
+    let remaining = match found.timer {
+        Timer::Running { ends_at, .. } => Some((ends_at - now).num_seconds()),
+        Timer::Overflow { since, .. } => Some((since - now).num_seconds()),
+        _ => None,
+    };
+    assert_eq!(remaining, left);
+    let stretch = found.timer.stretch().expect("it goes on");
+    assert!(stretch.started_at <= now, "nothing began later than now");
+    let deadline = found.timer.deadline().expect("nothing lasts for ever");
+    assert!(deadline <= now + ABANDONED_AFTER.max(stretch.plan()));
+}
+
+#[test]
+fn an_ending_of_before_the_clock_was_put_back_cannot_be_taken_back_by_a_process_that_starts() {
+    let finished = step(&started(25), Step::Finish, 600).session;
+    let back = |seconds: i64| Occasion {
+        now: at(600 - seconds),
+        ..occasion(0)
+    };
+    let little = finished.recover(&back(1)).expect("it lies ahead").session;
+    assert!(
+        little.undo_until(at(599)).is_some(),
+        "clocks are not that exact"
+    );
+    let far = finished.recover(&back(3)).expect("it lies ahead").session;
+    assert_eq!(far.undo, None);
+}

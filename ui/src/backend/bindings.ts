@@ -471,8 +471,8 @@ export type StartRequest = {
 	/**  How long, 1 to 180; nothing for the chosen length. */
 	minutes: number | null,
 	/**
-	 *  The id or exact name of its project, or `none`; nothing keeps that of the focus before along
-	 *  with its task.
+	 *  The id or exact name of its project, or `none`; nothing keeps that of a focus that flows over, also
+	 *  for another task, and after a break that of the focus before along with its task.
 	 */
 	project: ProjectKey | null,
 };

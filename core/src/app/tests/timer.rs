@@ -109,3 +109,71 @@ async fn a_status_asks_what_to_make_of_a_sleep() {
     assert_eq!((resumed.state, resumed.sleep), (TimerState::Overflow, None));
     assert_eq!(resumed.overflow_seconds, 300);
 }
+
+#[tokio::test]
+async fn what_does_not_begin_by_itself_any_more_is_not_counted_down_to() {
+    let opened = open().await;
+    let app = &opened.app;
+    let breaks = |begin| SettingChange::AutoStartBreaks(begin);
+    app.change_setting(breaks(true)).await.unwrap();
+    app.timer(start(), None).await.unwrap();
+    opened.clock.advance(minutes(10));
+    let counted = app.timer(TimerRequest::Finish, None).await.unwrap();
+    assert!(counted.countdown_ends_at.is_some());
+    let focus = SettingChange::AutoStartFocus(true);
+    app.change_setting(focus).await.unwrap();
+    let still = app.status().await.unwrap();
+    assert_eq!(
+        still.countdown_ends_at, counted.countdown_ends_at,
+        "another one"
+    );
+    app.change_setting(breaks(false)).await.unwrap();
+    let offered = app.status().await.unwrap();
+    assert_eq!(
+        (offered.state, offered.kind, offered.countdown_ends_at),
+        (TimerState::Idle, Kind::ShortBreak, None),
+        "it is still offered"
+    );
+    assert_eq!(
+        offered.undo_until, counted.undo_until,
+        "and nothing was done"
+    );
+    opened.clock.advance(std::time::Duration::from_secs(11));
+    assert_eq!(app.look().await.unwrap().state, TimerState::Idle);
+}
+
+#[tokio::test]
+async fn what_was_corrected_before_an_ending_was_taken_back_is_kept_by_the_next_one() {
+    let opened = open().await;
+    let app = &opened.app;
+    let add = ProjectRequest::Add {
+        name: "Book".into(),
+        brightness: None,
+    };
+    let book = app.project(add).await.unwrap();
+    let write = StartRequest {
+        task: Some("Write".into()),
+        ..StartRequest::default()
+    };
+    app.timer(TimerRequest::Start(write), None).await.unwrap();
+    opened.clock.advance(minutes(10));
+    app.timer(TimerRequest::Finish, None).await.unwrap();
+    let kept = app.particles_today().await.unwrap().remove(0);
+    let edit = ParticleRequest {
+        id: kept.id,
+        task: Some("Write the end".into()),
+        started_at: None,
+        minutes: None,
+        project: Some(book.id.into()),
+    };
+    app.edit_particle(edit).await.unwrap();
+    let undone = app.timer(TimerRequest::Undo, None).await.unwrap();
+    let goes_on_with = (undone.task.as_str(), undone.project);
+    assert_eq!(goes_on_with, ("Write the end", Some(book.id)));
+    opened.clock.advance(minutes(1));
+    app.timer(TimerRequest::Finish, None).await.unwrap();
+    let again = app.particles_today().await.unwrap().remove(0);
+    let parts = (again.id, again.task.as_str(), again.project_id);
+    assert_eq!(parts, (kept.id, "Write the end", Some(book.id)));
+    assert_eq!(again.time.duration_seconds, 660);
+}

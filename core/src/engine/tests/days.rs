@@ -30,6 +30,11 @@ impl Machine {
                 self.clock.advance(span(millis));
                 return self.boot().await;
             }
+            Act::Back(millis) => {
+                drop(running);
+                self.clock.set(self.clock.now() - span(millis));
+                return self.boot().await;
+            }
             act => {
                 // What is refused changes nothing, which the oracle knows.
                 drop(running.engine.step(act.step().unwrap(), None).await);

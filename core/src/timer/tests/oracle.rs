@@ -1,6 +1,8 @@
 //! Another account of the same day: it knows no moments and no clocks, only how long each thing has
 //! lasted, and adds that up while it lasts.
 
+mod away;
+
 use super::world::Act;
 use crate::model::Settings;
 use crate::timer::SleepAnswer;
@@ -82,6 +84,7 @@ impl Oracle {
             }
             Act::Down(millis) => self.down(millis),
             Act::Jump(_) => {}
+            Act::Back(_) => self.back(),
             Act::Start(minutes) => self.start(minutes),
             Act::Toggle => match self.now {
                 Now::Doing { halt: Halt::No, .. } if !self.is_over() => self.pause(),
@@ -173,55 +176,6 @@ impl Oracle {
                 self.rest(what, false, true);
             }
         }
-    }
-
-    fn sleep(&mut self, millis: i64) {
-        self.undo = None;
-        match &mut self.now {
-            Now::Rest { countdown, .. } => *countdown = None,
-            Now::Doing {
-                what: What { is_focus: true, .. },
-                halt: halt @ Halt::No,
-                ..
-            } => *halt = Halt::Slept(0, HOUR),
-            Now::Doing { .. } => {}
-        }
-        if let Now::Doing {
-            halt: Halt::Slept(gap, left),
-            ..
-        } = &mut self.now
-        {
-            (*gap, *left) = (*gap + millis, HOUR);
-            return;
-        }
-        self.pass_unattended(millis);
-    }
-
-    fn down(&mut self, millis: i64) {
-        if let Now::Rest { countdown, .. } = &mut self.now {
-            *countdown = countdown.filter(|left| *left > millis);
-        }
-        self.pass_unattended(millis);
-    }
-
-    /// Nobody is there: nothing begins, and what is over is over at its plan.
-    fn pass_unattended(&mut self, millis: i64) {
-        let Now::Doing {
-            what,
-            spent,
-            halt: Halt::No,
-        } = self.now
-        else {
-            return self.pass(millis);
-        };
-        if spent >= what.plan || spent + millis < what.plan {
-            return self.pass(millis);
-        }
-        let left = what.plan - spent;
-        self.let_pass(left);
-        self.keep(what.plan);
-        self.rest(what, true, false);
-        self.pass(millis - left);
     }
 
     fn is_over(&self) -> bool {
@@ -370,12 +324,16 @@ impl Oracle {
         } else {
             self.settings.auto_start_focus
         };
-        let countdown = i64::from(self.settings.countdown_seconds.as_seconds()) * 1000;
+        let countdown = self.countdown();
         self.undo = None;
         self.now = Now::Rest {
             due: (goes_on && after.is_focus).then_some(HOUR),
             countdown: (goes_on && attended && begins).then_some(countdown),
         };
+    }
+
+    fn countdown(&self) -> i64 {
+        i64::from(self.settings.countdown_seconds.as_seconds()) * 1000
     }
 
     /// The state in a word, what was spent, and the kind.

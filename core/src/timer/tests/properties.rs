@@ -69,6 +69,10 @@ impl Machine {
                 self.clock.advance(span(millis));
                 self.restart();
             }
+            Act::Back(millis) => {
+                self.clock.set(self.clock.now() - span(millis));
+                self.restart();
+            }
             act => self.step(act),
         }
         self.catch_up();
@@ -225,8 +229,8 @@ proptest! {
         let settings = world::settings(chosen);
         let (mut calm, mut killed) = (Machine::new(settings), Machine::new(settings));
         for act in day.into_iter().map(Act::decode) {
-            // What passes while no process runs is told apart from what passes while one does.
-            let act = if let Act::Down(millis) = act { Act::Wait(millis) } else { act };
+            // What happens while no process runs is told apart from what happens while one does.
+            let act = if let Act::Down(millis) | Act::Back(millis) = act { Act::Wait(millis) } else { act };
             calm.act(act);
             killed.act(act);
             killed.restart();

@@ -14,6 +14,8 @@ pub(crate) enum Act {
     Jump(i64),
     /// The process is killed, and another one starts later.
     Down(i64),
+    /// The process is killed, the wall clock is put back by so much, and another process starts.
+    Back(i64),
     /// A focus of so many minutes is started, or whatever is next.
     Start(Option<i32>),
     Toggle,
@@ -28,6 +30,8 @@ pub(crate) enum Act {
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
+/// A clock put back by less is one at which time seems to have stood still, or a little of it.
+const LONGER_THAN_ANYTHING: i64 = 24 * 60 * MINUTE;
 
 impl Act {
     /// The act that a number stands for: 0 is the simplest.
@@ -48,7 +52,9 @@ impl Act {
             23 | 24 => Self::Answer(SleepAnswer::Count),
             25 => Self::Answer(SleepAnswer::Trim),
             26..=28 => Self::Sleep(rest % 7 * SECOND, span(rest / 7)),
-            29 | 30 => Self::Down(span(rest)),
+            29 => Self::Down(span(rest)),
+            30 if rest % 2 == 0 => Self::Down(span(rest / 2)),
+            30 => Self::Back(LONGER_THAN_ANYTHING + jump(rest / 2).abs()),
             _ => Self::Jump(jump(rest)),
         }
     }
@@ -69,7 +75,9 @@ impl Act {
             Self::Skip => Step::Skip,
             Self::Undo => Step::Undo,
             Self::Answer(answer) => Step::AnswerSleep(answer),
-            Self::Wait(_) | Self::Sleep(..) | Self::Jump(_) | Self::Down(_) => return None,
+            Self::Wait(_) | Self::Sleep(..) | Self::Jump(_) | Self::Down(_) | Self::Back(_) => {
+                return None;
+            }
         })
     }
 }

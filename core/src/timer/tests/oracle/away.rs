@@ -1,0 +1,73 @@
+//! What passes while nobody is there: the computer sleeps, or no process runs.
+
+use super::{HOUR, Halt, Now, Oracle, What};
+
+impl Oracle {
+    pub(super) fn sleep(&mut self, millis: i64) {
+        self.undo = None;
+        match &mut self.now {
+            Now::Rest { countdown, .. } => *countdown = None,
+            Now::Doing {
+                what: What { is_focus: true, .. },
+                halt: halt @ Halt::No,
+                ..
+            } => *halt = Halt::Slept(0, HOUR),
+            Now::Doing { .. } => {}
+        }
+        if let Now::Doing {
+            halt: Halt::Slept(gap, left),
+            ..
+        } = &mut self.now
+        {
+            (*gap, *left) = (*gap + millis, HOUR);
+            return;
+        }
+        self.pass_unattended(millis);
+    }
+
+    pub(super) fn down(&mut self, millis: i64) {
+        if let Now::Rest { countdown, .. } = &mut self.now {
+            *countdown = countdown.filter(|left| *left > millis);
+        }
+        self.pass_unattended(millis);
+    }
+
+    /// As far back as the clock can be believed: to where the present state began.
+    pub(super) fn back(&mut self) {
+        self.undo = None;
+        let overflow = self.settings.overflow;
+        let countdown_in_full = self.countdown();
+        match &mut self.now {
+            Now::Rest { due, countdown } => {
+                *due = due.map(|_| HOUR);
+                *countdown = countdown.map(|_| countdown_in_full);
+            }
+            Now::Doing { what, spent, halt } => match halt {
+                Halt::No if what.is_focus && overflow && *spent >= what.plan => *spent = what.plan,
+                Halt::No => *spent = 0,
+                Halt::Paused(left) => *left = HOUR,
+                Halt::Slept(gap, left) => (*gap, *left) = (*gap - (HOUR - *left), HOUR),
+            },
+        }
+    }
+
+    /// Nobody is there: nothing begins, and what is over is over at its plan.
+    fn pass_unattended(&mut self, millis: i64) {
+        let Now::Doing {
+            what,
+            spent,
+            halt: Halt::No,
+        } = self.now
+        else {
+            return self.pass(millis);
+        };
+        if spent >= what.plan || spent + millis < what.plan {
+            return self.pass(millis);
+        }
+        let left = what.plan - spent;
+        self.let_pass(left);
+        self.keep(what.plan);
+        self.rest(what, true, false);
+        self.pass(millis - left);
+    }
+}
