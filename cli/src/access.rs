@@ -1,14 +1,15 @@
 //! The way to the timer: through the process that owns the data folder, or, when none runs, as its
 //! owner for the length of one step.
 
-use particle_core::app::{Answer, App, Command, Environment};
+use particle_core::app::{Answer, App, Command, Environment, OpenedApp};
 use particle_core::error::AppError;
-use particle_core::folder::DataFolder;
+use particle_core::folder::{DataFolder, Ownership};
 use particle_core::ipc::{self, Client, Reached};
 use particle_core::store::Store;
 use particle_core::transfer::Progress;
 use tokio::sync::watch;
 
+use crate::daemon;
 use crate::output::Output;
 
 pub(crate) enum Access {
@@ -17,17 +18,35 @@ pub(crate) enum Access {
     /// This one does.
     Here {
         app: App,
+        folder: DataFolder,
         /// A focus ended since the last step, and is kept.
         ended_unseen: bool,
     },
 }
 
 impl Access {
+    /// For one step.
     pub(crate) async fn open(folder: &DataFolder, output: &Output) -> Result<Self, AppError> {
+        Self::open_by(folder, output, App::open_for_a_step).await
+    }
+
+    /// For a process that stays, if it becomes the owner.
+    pub(crate) async fn open_to_stay(
+        folder: &DataFolder,
+        output: &Output,
+    ) -> Result<Self, AppError> {
+        Self::open_by(folder, output, App::open).await
+    }
+
+    async fn open_by(
+        folder: &DataFolder,
+        output: &Output,
+        open: impl AsyncFnOnce(&DataFolder, Ownership, Environment) -> Result<OpenedApp, AppError>,
+    ) -> Result<Self, AppError> {
         match ipc::reach(folder).await? {
             Reached::Owner(client) => Ok(Self::There(client)),
             Reached::Free(ownership) => {
-                let opened = App::open(folder, ownership, Environment::system()).await?;
+                let opened = open(folder, ownership, Environment::system()).await?;
                 if let Some(path) = opened.moved_aside {
                     output.note(&format!(
                         "The database was damaged. It was moved to {} and a new one made.",
@@ -36,6 +55,7 @@ impl Access {
                 }
                 Ok(Self::Here {
                     app: opened.app,
+                    folder: folder.clone(),
                     ended_unseen: opened.ended_unseen,
                 })
             }
@@ -50,7 +70,14 @@ impl Access {
     ) -> Result<Answer, AppError> {
         match self {
             Self::There(client) => client.run_told(command, progress).await,
-            Self::Here { app, ended_unseen } => {
+            Self::Here { app, folder, .. } if matches!(command, Command::Import(_)) => {
+                let import = async |app: &App| app.run_told(command, progress).await;
+                let imported = daemon::answer_meanwhile(&folder, app, import).await;
+                imported.unwrap_or(Err(AppError::ImportStopped))
+            }
+            Self::Here {
+                app, ended_unseen, ..
+            } => {
                 // What it is to finish has just been kept, at its planned end.
                 let is_done = ended_unseen && command.ends_the_focus();
                 let command = if is_done { Command::Status } else { command };

@@ -1,5 +1,5 @@
-//! `particle daemon`: the owner of a data folder without a window. The command line reaches it as it
-//! reaches the app; an app with a window takes its place.
+//! The owner of a data folder without a window: `particle daemon`, and a command that takes long. The
+//! command line reaches it as it reaches the app; an app with a window takes its place.
 
 use std::io;
 use std::sync::Arc;
@@ -17,14 +17,8 @@ pub(crate) async fn serve<E: From<io::Error>>(
     on_ready: impl AsyncFnOnce(&App) -> Result<(), E>,
 ) -> Result<(), E> {
     let app = Arc::new(app);
-    let room_asked_for = Arc::new(Notify::new());
-    let asked = Arc::clone(&room_asked_for);
-    let on_show = Arc::new(move || {
-        asked.notify_one();
-        Welcome::MakesRoom
-    });
     let mut end = EndSignals::listen()?;
-    let server = Server::listen(folder, Arc::clone(&app), on_show)?;
+    let (server, room_asked_for) = listen(folder, &app)?;
     let told = on_ready(&app).await;
     if told.is_ok() {
         tokio::select! {
@@ -35,6 +29,47 @@ pub(crate) async fn serve<E: From<io::Error>>(
     server.close().await;
     app.close().await;
     told
+}
+
+/// Does what takes long, and answers others meanwhile. `None` when it was left, because an app with a window
+/// takes the place.
+pub(crate) async fn answer_meanwhile<T>(
+    folder: &DataFolder,
+    app: App,
+    work: impl AsyncFnOnce(&App) -> T,
+) -> Option<T> {
+    let app = Arc::new(app);
+    // Where nobody can be answered, the others wait and say so.
+    let listening = listen(folder, &app).ok();
+    let room_asked_for = async {
+        match &listening {
+            Some((_, room_asked_for)) => room_asked_for.notified().await,
+            None => std::future::pending().await,
+        }
+    };
+    let done = tokio::select! {
+        done = work(&app) => Some(done),
+        () = room_asked_for => None,
+    };
+    if let Some((server, _)) = listening {
+        server.close().await;
+    }
+    app.close().await;
+    done
+}
+
+/// Answers for `app`, and says when an app with a window asks for room.
+fn listen(folder: &DataFolder, app: &Arc<App>) -> io::Result<(Server, Arc<Notify>)> {
+    let room_asked_for = Arc::new(Notify::new());
+    let asked = Arc::clone(&room_asked_for);
+    let on_show = Arc::new(move || {
+        asked.notify_one();
+        Welcome::MakesRoom
+    });
+    Ok((
+        Server::listen(folder, Arc::clone(app), on_show)?,
+        room_asked_for,
+    ))
 }
 
 /// How an operating system asks a program to end.

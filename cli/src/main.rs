@@ -38,7 +38,10 @@ fn main() -> ExitCode {
             });
         }
     };
-    match runtime.block_on(verbs::run(args, &output)) {
+    let done = runtime.block_on(verbs::run(args, &output));
+    // A file that is still read for an import that was stopped is read for nobody.
+    runtime.shutdown_background();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(verbs::VerbError::App(error)) => output.fail(&error.view()),
         // What is wrong was printed.

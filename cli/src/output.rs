@@ -293,7 +293,10 @@ fn write_import(out: &mut dyn Write, report: &ImportReport) -> io::Result<()> {
     for Skipped { place, reason } in &report.skipped {
         writeln!(out, "  {place}: {reason}")?;
     }
-    Ok(())
+    match report.skipped_count - report.skipped.len() as u64 {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more"),
+    }
 }
 
 fn write_setting(out: &mut dyn Write, setting: &SettingChange) -> io::Result<()> {

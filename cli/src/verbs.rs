@@ -71,12 +71,15 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
     if let Request::Look(verb) = request {
         return looking::run(verb, &folder, output).await;
     }
+    if let Request::Serve = request {
+        let access = Access::open_to_stay(&folder, output).await?;
+        return serve(access, &folder, output).await;
+    }
     let access = Access::open(&folder, output).await?;
     let command = match request {
         Request::Do(command) => command,
-        // Done above, without the timer.
-        Request::Look(_) | Request::Generate(_) => return Ok(()),
-        Request::Serve => return serve(access, &folder, output).await,
+        // Done above.
+        Request::Look(_) | Request::Generate(_) | Request::Serve => return Ok(()),
         Request::List(list) => {
             let store = access.into_store(&folder).await?;
             let listed = print_particles(list, &store, output).await;

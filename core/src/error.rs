@@ -45,6 +45,12 @@ pub enum AppError {
         "Particle is running on this data folder. Nothing was changed; quit it, then try again."
     )]
     Running,
+    /// Its process ends, or makes room for the app.
+    #[error(
+        "Particle is closing, so the import was stopped. What was taken in is kept; import the file again \
+         and the rest follows."
+    )]
+    ImportStopped,
     /// Nothing has this name.
     #[error(
         "There is no backup \u{201c}{0}\u{201d} here. Nothing was changed; `particle backup list` shows what there is."
@@ -170,7 +176,9 @@ impl AppError {
             Self::Folder(_) | Self::Unreachable(_) => ErrorCode::Io,
             Self::Transfer(error) => error.code(),
             Self::Pomotroid(_) => ErrorCode::FileUnknown,
-            Self::InUse | Self::Owned | Self::Running => ErrorCode::ProfileInUse,
+            Self::InUse | Self::Owned | Self::Running | Self::ImportStopped => {
+                ErrorCode::ProfileInUse
+            }
             Self::NoBackup(_) => ErrorCode::NotFound,
             Self::Elsewhere(view) => view.code,
         }
@@ -212,7 +220,7 @@ impl Refused {
 impl TransferError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Io { .. } => ErrorCode::Io,
+            Self::Io { .. } | Self::Interrupted { .. } => ErrorCode::Io,
             Self::Newer { .. } => ErrorCode::FileNewer,
             Self::NoFile { .. }
             | Self::TooLarge { .. }

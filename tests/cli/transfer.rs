@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use particle_tests::{Cli, Machine};
+use particle_tests::{Cli, Machine, Program, eventually};
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
+use tokio::net::UnixStream;
 
 use crate::owner::{Owner, Setting};
 
@@ -197,6 +199,40 @@ fn a_row_that_cannot_be_taken_is_told_with_its_place_and_the_others_are() {
             .contains("line 3: it is neither work nor a break"),
         "{told:?}"
     );
+}
+
+#[tokio::test]
+async fn a_command_that_imports_answers_others_and_makes_room_for_the_app() {
+    let machine = Machine::new();
+    let cli = Cli::on(&machine);
+    let row = |n: i64| format!("{},,work,1500,1\n", 1_700_000_000 + n * 1500);
+    let rows: String = (0..60_000).map(row).collect();
+    let table = format!("started_at,ended_at,round_type,duration_secs,completed\n{rows}");
+    machine.write(&machine.home().join("sessions"), table.as_bytes());
+    let told = fs::File::create(machine.home().join("told")).expect("a file");
+    let mut command = cli.command(&["import", "sessions", "--json"]);
+    let mut importing = Program::start("particle import", command.stderr(told));
+    let address = eventually("it can be reached", async || {
+        fs::read_to_string(machine.data().join("owner.address")).map_err(|error| error.kind())
+    })
+    .await;
+    assert_eq!(cli.object(&["status"])["state"], "idle");
+    importing.check_alive();
+
+    let app = UnixStream::connect(address).await.expect("it listens");
+    let mut app = BufStream::new(app);
+    let mut line = String::new();
+    app.read_line(&mut line).await.expect("a greeting");
+    app.write_all(b"\"show\"\n").await.expect("it reads");
+    app.flush().await.expect("it reads");
+    line.clear();
+    app.read_line(&mut line).await.expect("an answer");
+    assert_eq!(line.trim(), r#"{"welcomed":"makes_room"}"#);
+    assert_eq!(importing.ended().await.code(), Some(1));
+    let told = fs::read_to_string(machine.home().join("told")).expect("a text");
+    let told: Value = serde_json::from_str(&told).expect("an error");
+    assert_eq!(told["error"]["code"], "profile_in_use", "{told}");
+    assert_eq!(cli.status()["state"], "idle", "and the folder is free");
 }
 
 #[test]

@@ -174,11 +174,11 @@ impl App {
         };
         let (read, taken) = tokio::join!(reading, taking);
         let report = taken?;
-        let io_error = |source| TransferError::Io {
+        let interrupted = |source| TransferError::Interrupted {
             path: path.into(),
             source,
         };
-        read?.map_err(io_error)?;
+        read?.map_err(interrupted)?;
         Ok(report)
     }
 
@@ -247,10 +247,14 @@ impl Import<'_> {
         }
         let now = self.app.now();
         let merged = self.app.store.merge_rows(&rows, self.limit, now).await?;
+        let before = self.report.settings;
         for (row, merged) in rows.iter().zip(&merged) {
             self.report.count(row, *merged);
         }
         self.announce(&rows, &merged);
+        if self.report.settings != before {
+            self.app.engine.follow_rules().await?;
+        }
         self.progress.send_modify(|progress| progress.done += read);
         Ok(())
     }

@@ -23,6 +23,9 @@ use crate::transfer::Progress;
 /// How long a client may take to say what it wants.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a client may take to read a line.
+const LINE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How often a client hears that its command is still being done.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 
@@ -40,6 +43,8 @@ pub struct Server {
     folder: DataFolder,
     address: Address,
     listening: tokio::task::JoinHandle<()>,
+    /// Tells what takes long that it is to stop, also by being dropped.
+    closing: watch::Sender<()>,
     /// Closed once every answer was given.
     answered: mpsc::Receiver<()>,
 }
@@ -54,18 +59,26 @@ impl Server {
             .create_tokio()?;
         address.publish(folder)?;
         let (answering, answered) = mpsc::channel(1);
-        let listening = tokio::spawn(accept(listener, app, on_show, answering));
+        let (closing, is_closing) = watch::channel(());
+        let owner = Owner {
+            app,
+            on_show,
+            is_closing,
+        };
+        let listening = tokio::spawn(accept(listener, owner, answering));
         Ok(Self {
             folder: folder.clone(),
             address,
             listening,
+            closing,
             answered,
         })
     }
 
-    /// Takes no further requests, and answers those it has.
+    /// Takes no further requests, and answers those it has. An import is stopped where it is.
     pub async fn close(mut self) {
         self.listening.abort();
+        self.closing.send_replace(());
         if timeout(CLOSE_TIMEOUT, self.answered.recv()).await.is_err() {
             tracing::warn!("a local client still waited for its answer at the end");
         }
@@ -79,11 +92,19 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: Listener, app: Arc<App>, on_show: Visitor, answering: mpsc::Sender<()>) {
+/// Who answers.
+#[derive(Clone)]
+pub(super) struct Owner {
+    pub(super) app: Arc<App>,
+    pub(super) on_show: Visitor,
+    pub(super) is_closing: watch::Receiver<()>,
+}
+
+async fn accept(listener: Listener, owner: Owner, answering: mpsc::Sender<()>) {
     loop {
         match listener.accept().await {
             Ok(stream) => {
-                let answer = answer(stream, Arc::clone(&app), Arc::clone(&on_show));
+                let answer = answer(stream, owner.clone());
                 let answering = answering.clone();
                 tokio::spawn(async move {
                     answer.await;
@@ -99,49 +120,76 @@ async fn accept(listener: Listener, app: Arc<App>, on_show: Visitor, answering: 
     }
 }
 
-/// Does `command` and tells how far it is. An error when nobody listens any more: then it stops where
-/// it is.
-async fn run(
-    stream: &mut BufReader<Stream>,
-    app: &App,
-    command: Command,
-) -> io::Result<Result<Answer, AppError>> {
-    let progress = watch::Sender::new(Progress::default());
-    let mut made = progress.subscribe();
-    let mut done = pin!(app.run_told(command, &progress));
-    loop {
-        // An error cannot come: the sender lives as long as this.
-        let changed = timeout(SIGN_OF_LIFE, made.changed());
-        tokio::select! {
-            biased;
-            done = &mut done => return Ok(done),
-            _ = changed => {
-                let progress = *made.borrow_and_update();
-                write_line(stream, &Response::Progress(progress)).await?;
-            }
-        }
+async fn answer(stream: Stream, owner: Owner) {
+    let mut stream = BufReader::new(stream);
+    let greeting = Greeting { protocol: PROTOCOL };
+    let greeted = timeout(LINE_TIMEOUT, write_line(&mut stream, &greeting)).await;
+    let Ok(Ok(())) = greeted else { return };
+    let request = timeout(REQUEST_TIMEOUT, read_line(&mut stream)).await;
+    let Ok(Ok(request)) = request else { return };
+    // Lines are written beside the command: a client that does not read them holds nothing up.
+    let (lines, written) = mpsc::channel(1);
+    let (spoken, ()) = tokio::join!(speak(stream, written), owner.respond(request, lines));
+    if let Err(error) = spoken {
+        tracing::info!(%error, "a local client left before its answer");
     }
 }
 
-async fn answer(stream: Stream, app: Arc<App>, on_show: Visitor) {
-    let mut stream = BufReader::new(stream);
-    let greeting = Greeting { protocol: PROTOCOL };
-    if write_line(&mut stream, &greeting).await.is_err() {
-        return;
+/// Writes a line each. An error when the client does not read them, or not in time.
+async fn speak(
+    mut stream: BufReader<Stream>,
+    mut lines: mpsc::Receiver<Response>,
+) -> io::Result<()> {
+    while let Some(line) = lines.recv().await {
+        let written = timeout(LINE_TIMEOUT, write_line(&mut stream, &line)).await;
+        written.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
     }
-    let request = timeout(REQUEST_TIMEOUT, read_line(&mut stream)).await;
-    let Ok(Ok(request)) = request else { return };
-    let response = match request {
-        Request::Show => Response::Welcomed(on_show()),
-        Request::Do(command) => match run(&mut stream, &app, command).await {
-            Ok(done) => done.map_or_else(|error| Response::Refused(error.view()), Response::Done),
-            Err(error) => {
-                tracing::info!(%error, "a local client left, and what it had asked for was stopped");
-                return;
+    Ok(())
+}
+
+impl Owner {
+    async fn respond(self, request: Request, lines: mpsc::Sender<Response>) {
+        let response = match request {
+            Request::Show => Response::Welcomed((self.on_show)()),
+            Request::Do(command) => match self.run(command, &lines).await {
+                None => return,
+                Some(Ok(answer)) => Response::Done(answer),
+                Some(Err(error)) => Response::Refused(error.view()),
+            },
+        };
+        // An error means that the client left, which is told where that is seen.
+        drop(lines.send(response).await);
+    }
+
+    /// Does `command` and tells how far it is. When nobody listens any more it stops where it is, and there
+    /// is no answer.
+    pub(super) async fn run(
+        &self,
+        command: Command,
+        lines: &mpsc::Sender<Response>,
+    ) -> Option<Result<Answer, AppError>> {
+        let progress = watch::Sender::new(Progress::default());
+        let mut made = progress.subscribe();
+        let mut is_closing = self.is_closing.clone();
+        let can_be_repeated = matches!(command, Command::Import(_));
+        let mut done = pin!(self.app.run_told(command, &progress));
+        loop {
+            // An error cannot come: the sender lives as long as this.
+            let changed = timeout(SIGN_OF_LIFE, made.changed());
+            tokio::select! {
+                biased;
+                done = &mut done => return Some(done),
+                () = lines.closed() => return None,
+                // An error means that the server is gone.
+                _ = is_closing.changed(), if can_be_repeated => {
+                    return Some(Err(AppError::ImportStopped));
+                }
+                _ = changed => {
+                    let progress = *made.borrow_and_update();
+                    // Full: the client has not read the last one yet, and hears the next.
+                    drop(lines.try_send(Response::Progress(progress)));
+                }
             }
-        },
-    };
-    if let Err(error) = write_line(&mut stream, &response).await {
-        tracing::debug!(%error, "a local client left before its answer");
+        }
     }
 }

@@ -8,6 +8,7 @@ use interprocess::local_socket::traits::tokio::{Listener as _, Stream as _};
 use tokio::io::BufReader;
 
 use super::address::{self, Address};
+use super::server::Owner;
 use super::*;
 use crate::app::{
     App, Environment, NewParticle, ParticleRequest, ProjectRequest, StartRequest, TimerRequest,
@@ -50,6 +51,16 @@ fn start(minutes: i32) -> Command {
         minutes: Some(minutes),
         project: None,
     }))
+}
+
+/// A file of so many sessions.
+fn import_of(sessions: i64, place: &Path) -> Command {
+    let path = place.join("sessions.csv");
+    let header = "id,started_at,ended_at,round_type,duration_secs,completed\n";
+    let row = |n| format!("{n},{},,work,60,1", 1_700_000_000 + n * 60);
+    let rows: Vec<String> = (0..sessions).map(row).collect();
+    std::fs::write(&path, header.to_owned() + &rows.join("\n")).unwrap();
+    Command::Import(path.to_str().unwrap().into())
 }
 
 #[tokio::test]
@@ -220,12 +231,7 @@ async fn a_second_process_has_the_first_import_a_file_and_hears_how_far_it_is() 
     let place = tempfile::tempdir().unwrap();
     let folder = folder(place.path());
     let _owner = owner(&folder).await;
-    let path = place.path().join("sessions.csv");
-    let header = "id,started_at,ended_at,round_type,duration_secs,completed\n";
-    let row = |n| format!("{n},{},,work,60,1", 1_700_000_000 + n * 60);
-    let rows: Vec<String> = (0..1200).map(row).collect();
-    std::fs::write(&path, header.to_owned() + &rows.join("\n")).unwrap();
-    let import = Command::Import(path.to_str().unwrap().into());
+    let import = import_of(1200, place.path());
     let progress = tokio::sync::watch::Sender::default();
     let mut made = progress.subscribe();
     let told = client(&folder).await.run_told(import, &progress).await;
@@ -240,4 +246,60 @@ async fn a_second_process_has_the_first_import_a_file_and_hears_how_far_it_is() 
         panic!("there is no such file")
     };
     assert_eq!(view.code, ErrorCode::Io);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_how_far_it_is_holds_nothing_up() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let Ok(Reached::Free(ownership)) = reach(&folder).await else {
+        panic!("nobody owns the folder yet")
+    };
+    let opened = App::open(&folder, ownership, Environment::system()).await;
+    let (_closing, is_closing) = tokio::sync::watch::channel(());
+    let owner = Owner {
+        app: Arc::new(opened.unwrap().app),
+        on_show: Arc::new(|| Welcome::Shown),
+        is_closing,
+    };
+    let (lines, unread) = tokio::sync::mpsc::channel(1);
+    let done = owner.run(import_of(1200, place.path()), &lines).await;
+    let Some(Ok(Answer::Imported(report))) = done else {
+        panic!("it is done to its end: {done:?}")
+    };
+    assert_eq!((report.particles.new, unread.len()), (1200, 1));
+    drop(unread);
+    let left = owner.run(import_of(1200, place.path()), &lines).await;
+    assert!(left.is_none(), "nobody listens: {left:?}");
+}
+
+#[tokio::test]
+async fn an_owner_that_ends_stops_an_import_and_says_so() {
+    const SESSIONS: i64 = 40_000;
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let (server, _) = owner(&folder).await;
+    let import = import_of(SESSIONS, place.path());
+    let progress = tokio::sync::watch::Sender::default();
+    let mut made = progress.subscribe();
+    let importing = async { client(&folder).await.run_told(import, &progress).await };
+    let closing = async {
+        made.wait_for(|made| made.done > 0).await.unwrap();
+        server.close().await;
+    };
+    let (told, ()) = tokio::join!(importing, closing);
+    let Err(AppError::Elsewhere(view)) = told else {
+        panic!("it is told that it was stopped: {told:?}")
+    };
+    assert_eq!(view.code, ErrorCode::ProfileInUse);
+    assert!(view.message.contains("import the file again"), "{view}");
+    let store = crate::store::Store::open_for_reading(&folder.local_profile())
+        .await
+        .unwrap();
+    let kept = store.snapshot().await.unwrap().count_rows().await.unwrap()["particle"].kept;
+    assert!(
+        (1..40_000).contains(&kept),
+        "{kept} were taken in whole batches"
+    );
+    assert_eq!(kept % 500, 0, "a transaction is whole or not at all");
 }

@@ -1,7 +1,7 @@
 //! A table as CSV: that of [`CsvExport`](super::CsvExport), or the table `sessions` of Pomotroid.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
 use super::csv_text::{COLUMNS, unguarded};
 use super::foreign::{Offset, Session, born};
-use super::metered::{Meter, Metered};
+use super::metered::{Meter, Metered, is_of_the_disk};
 use super::row::{Found, known_stamps, particle};
 use super::{FileKind, Skipped};
 use crate::change::{Incoming, ParticleField, Stamped};
@@ -58,22 +58,22 @@ pub(super) fn recognise(head: &[u8]) -> Option<Form> {
 }
 
 /// How many rows there are, as far as they can be read.
-pub(super) fn count(file: impl BufRead, form: Form) -> u64 {
+pub(super) fn count(file: impl BufRead, form: Form) -> io::Result<u64> {
     let mut rows = 0;
     each_record(file, form, |_, record| {
         rows += u64::from(record.is_ok());
         true
-    });
-    rows
+    })?;
+    Ok(rows)
 }
 
-/// Tells every row of the table, until `tell` wants no more.
+/// Tells every row of the table, until `tell` wants no more. An error when the disk cannot be read.
 pub(super) fn read(
     file: impl BufRead,
     form: Form,
     offset: Offset<'_>,
     mut tell: impl FnMut(Found) -> bool,
-) {
+) -> io::Result<()> {
     each_record(file, form, |line, cells| {
         let row = cells.and_then(|cells| match form.kind {
             FileKind::PomotroidCsv => cells.session()?.particle(offset),
@@ -83,29 +83,29 @@ pub(super) fn read(
             Ok(row) => Found::Row(Incoming::Particle(row)),
             Err(reason) => Found::Skipped(Skipped::new(&format!("line {line}"), &reason)),
         })
-    });
+    })
 }
 
 fn each_record(
     file: impl BufRead,
     form: Form,
     mut tell: impl FnMut(u64, Result<Cells<'_>, String>) -> bool,
-) {
+) -> io::Result<()> {
     let (metered, meter): (_, Meter) = Metered::new(file);
     let mut table = reader(metered, form.delimiter);
     let Some(columns) = columns(&mut table) else {
-        return;
+        return Ok(());
     };
     let mut record = ByteRecord::new();
     loop {
         meter.restart();
         let line = table.position().line();
         match table.read_byte_record(&mut record) {
-            Ok(false) => return,
+            Ok(false) => return Ok(()),
             Ok(true) => {
                 let line = record.position().map_or(line, csv::Position::line);
                 if !tell(line, Cells::new(&columns, &record)) {
-                    return;
+                    return Ok(());
                 }
             }
             Err(error) => {
@@ -113,17 +113,22 @@ fn each_record(
                     ErrorKind::Io(error) => error.to_string(),
                     _ => error.to_string(),
                 };
+                if let ErrorKind::Io(error) = error.into_kind()
+                    && is_of_the_disk(error.kind())
+                {
+                    return Err(error);
+                }
                 tell(
                     line,
                     Err(format!("the file cannot be read from here on: {told}")),
                 );
-                return;
+                return Ok(());
             }
         }
     }
 }
 
-fn reader<R: std::io::Read>(from: R, delimiter: u8) -> Reader<R> {
+fn reader<R: io::Read>(from: R, delimiter: u8) -> Reader<R> {
     ReaderBuilder::new()
         .has_headers(false)
         // A row of another length is skipped, not the rest of the file.
@@ -132,7 +137,7 @@ fn reader<R: std::io::Read>(from: R, delimiter: u8) -> Reader<R> {
         .from_reader(from)
 }
 
-fn columns<R: std::io::Read>(table: &mut Reader<R>) -> Option<Vec<String>> {
+fn columns<R: io::Read>(table: &mut Reader<R>) -> Option<Vec<String>> {
     let mut record = ByteRecord::new();
     table.read_byte_record(&mut record).ok()?;
     let name = |cell: &[u8]| Some(std::str::from_utf8(cell).ok()?.trim().to_lowercase());

@@ -5,12 +5,23 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// A file that cannot be imported. Nothing was changed.
+/// A file that cannot be imported.
 #[derive(Debug, Error)]
 pub enum TransferError {
     /// The operating system refused.
     #[error("{} cannot be read: {source}. Nothing was changed.", path.display())]
     Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The operating system refused when some of it had been taken in.
+    #[error(
+        "{} cannot be read to its end: {source}. What was taken in is kept; import the file again once it \
+         can be read.", path.display()
+    )]
+    Interrupted {
         /// The file.
         path: PathBuf,
         /// What the system said.

@@ -2,13 +2,13 @@
 //! is taken: a newer version stands anywhere in the document.
 
 use std::fmt;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::metered::{Meter, Metered};
+use super::metered::{Meter, Metered, is_of_the_disk};
 use super::row::{Found, parse};
 use super::{Skipped, VERSION};
 use crate::change::Entity;
@@ -40,8 +40,8 @@ enum Part<'a> {
 /// Whether whoever listens wants more.
 type GoesOn = bool;
 
-/// Looks at the whole document.
-pub(super) fn survey(file: impl BufRead) -> Survey {
+/// Looks at the whole document. An error when the disk cannot be read.
+pub(super) fn survey(file: impl BufRead) -> io::Result<Survey> {
     let mut survey = Survey::default();
     let look = |part: Part<'_>| {
         match part {
@@ -51,13 +51,16 @@ pub(super) fn survey(file: impl BufRead) -> Survey {
         }
         true
     };
-    // Where it ends too early is told when it is read.
-    drop(walk(file, look));
-    survey
+    match walk(file, look) {
+        Err(error) if is_io(&error) => Err(error.into()),
+        // Where it ends too early is told when it is read.
+        Ok(()) | Err(_) => Ok(survey),
+    }
 }
 
-/// Tells everything that is in the lists of the document, until `tell` wants no more.
-pub(super) fn read(file: impl BufRead, mut tell: impl FnMut(Found) -> GoesOn) {
+/// Tells everything that is in the lists of the document, until `tell` wants no more. An error when the disk
+/// cannot be read.
+pub(super) fn read(file: impl BufRead, mut tell: impl FnMut(Found) -> GoesOn) -> io::Result<()> {
     let mut goes_on = true;
     let read = walk(file, |part| {
         let found = match part {
@@ -72,13 +75,20 @@ pub(super) fn read(file: impl BufRead, mut tell: impl FnMut(Found) -> GoesOn) {
         goes_on = found.is_some_and(&mut tell);
         goes_on
     });
-    if let Err(error) = read
-        && goes_on
-    {
-        let place = format!("line {}", error.line());
-        let reason = format!("the file cannot be read from here on: {error}");
-        tell(Found::Skipped(Skipped::new(&place, &reason)));
+    match read {
+        Err(error) if is_io(&error) => Err(error.into()),
+        Err(error) if goes_on => {
+            let place = format!("line {}", error.line());
+            let reason = format!("the file cannot be read from here on: {error}");
+            tell(Found::Skipped(Skipped::new(&place, &reason)));
+            Ok(())
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
+}
+
+fn is_io(error: &serde_json::Error) -> bool {
+    error.io_error_kind().is_some_and(is_of_the_disk)
 }
 
 fn row(entity: Entity, list: &str, number: u64, json: &RawValue) -> Found {

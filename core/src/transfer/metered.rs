@@ -7,6 +7,11 @@ use std::rc::Rc;
 /// The longest piece: a row with every character of it escaped is far shorter.
 const PIECE_BYTES_MAX: u64 = 1024 * 1024;
 
+/// Whether the disk could not be read. What it holds may still be nothing that can be imported.
+pub(super) fn is_of_the_disk(error: io::ErrorKind) -> bool {
+    error != io::ErrorKind::InvalidData
+}
+
 /// Counts what is read since the last piece ended.
 pub(super) struct Metered<R> {
     inner: R,
@@ -39,7 +44,10 @@ impl<R: BufRead> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let piece = &self.meter.0;
         if piece.get() > PIECE_BYTES_MAX {
-            return Err(io::Error::other("it goes on for more than 1 MiB here"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "it goes on for more than 1 MiB here",
+            ));
         }
         let read = self.inner.read(buffer)?;
         piece.set(piece.get() + read as u64);

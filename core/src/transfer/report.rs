@@ -8,6 +8,9 @@ use crate::change::{Incoming, Merged};
 /// How many skipped rows are named; all are counted.
 const SKIPPED_NAMED_MAX: usize = 100;
 
+/// How much of a line of the answer they may take: a quarter of what is read of it.
+const SKIPPED_BYTES_MAX: usize = 16 * 1024;
+
 /// The longest place or reason that is told, in characters: a reason may quote what it found.
 const SENTENCE_CHARS_MAX: usize = 200;
 
@@ -26,7 +29,7 @@ pub struct ImportReport {
     pub settings: MergedCount,
     /// How many rows could not be taken.
     pub skipped_count: u64,
-    /// The first of them.
+    /// The first of them, as many as are named.
     pub skipped: Vec<Skipped>,
 }
 
@@ -90,8 +93,13 @@ impl ImportReport {
 
     /// A row was skipped.
     pub fn skip(&mut self, skipped: Skipped) {
+        let is_next = self.skipped.len() as u64 == self.skipped_count;
         self.skipped_count += 1;
-        if self.skipped.len() < SKIPPED_NAMED_MAX {
+        if !is_next || self.skipped.len() == SKIPPED_NAMED_MAX {
+            return;
+        }
+        let named: usize = self.skipped.iter().map(Skipped::bytes).sum();
+        if named + skipped.bytes() <= SKIPPED_BYTES_MAX {
             self.skipped.push(skipped);
         }
     }
@@ -104,6 +112,19 @@ impl Skipped {
             place: shortened(place),
             reason: shortened(reason),
         }
+    }
+
+    /// In JSON at most, where what cannot be printed takes six.
+    fn bytes(&self) -> usize {
+        let escaped = |c: char| {
+            if c.is_ascii_control() {
+                6
+            } else {
+                c.len_utf8().max(2)
+            }
+        };
+        let sentences = self.place.chars().chain(self.reason.chars());
+        sentences.map(escaped).sum()
     }
 }
 

@@ -81,11 +81,13 @@ impl Source {
         let unknown = || TransferError::Unknown { path: path.into() };
         let form = form.ok_or_else(unknown)?;
         let rows = match form {
-            TextForm::Csv(form) => csv_file::count(from_start(&file, 0).map_err(io_error)?, form),
-            TextForm::Json(mark) => rows_of(
-                path,
-                &json_file::survey(from_start(&file, mark).map_err(io_error)?),
-            )?,
+            TextForm::Csv(form) => from_start(&file, 0)
+                .and_then(|table| csv_file::count(table, form))
+                .map_err(io_error)?,
+            TextForm::Json(mark) => {
+                let survey = from_start(&file, mark).and_then(json_file::survey);
+                rows_of(path, &survey.map_err(io_error)?)?
+            }
         };
         Ok(Self::Text(TextFile { file, form, rows }))
     }
@@ -105,13 +107,13 @@ impl TextFile {
         self.rows
     }
 
-    /// Tells every row and every place that is none, until `tell` wants no more; blocks.
+    /// Tells every row and every place that is none, until `tell` wants no more; blocks. An error when the
+    /// disk cannot be read.
     pub fn read(&self, offset: Offset<'_>, tell: impl FnMut(Found) -> bool) -> std::io::Result<()> {
         match self.form {
             TextForm::Json(mark) => json_file::read(from_start(&self.file, mark)?, tell),
             TextForm::Csv(form) => csv_file::read(from_start(&self.file, 0)?, form, offset, tell),
         }
-        Ok(())
     }
 }
 

@@ -49,20 +49,22 @@ fn as_csv(rows: &[Incoming]) -> Vec<u8> {
 /// Everything in a document, in its order.
 fn from_json(bytes: &[u8]) -> Vec<Found> {
     let mut found = Vec::new();
-    json_file::read(Cursor::new(bytes), |part| {
+    let tell = |part| {
         found.push(part);
         true
-    });
+    };
+    json_file::read(Cursor::new(bytes), tell).expect("memory can be read");
     found
 }
 
 fn from_csv(bytes: &[u8]) -> Vec<Found> {
     let mut found = Vec::new();
     let form = csv_file::recognise(bytes).expect("it is a table that is known");
-    csv_file::read(Cursor::new(bytes), form, &|_| 60, |part| {
+    let tell = |part| {
         found.push(part);
         true
-    });
+    };
+    csv_file::read(Cursor::new(bytes), form, &|_| 60, tell).expect("memory can be read");
     found
 }
 
@@ -129,4 +131,55 @@ proptest! {
             }
         }
     }
+}
+
+/// A file on a disk that fails after its first bytes.
+fn failing(bytes: &[u8]) -> impl std::io::BufRead {
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::from_raw_os_error(5))
+        }
+    }
+    std::io::BufReader::new(std::io::Read::chain(Cursor::new(bytes.to_vec()), Broken))
+}
+
+#[test]
+fn a_disk_that_cannot_be_read_is_no_row_that_is_skipped() {
+    let table = b"started_at,ended_at,round_type,duration_secs,completed\n1,,work,60,1\n2,,wo";
+    let form = csv_file::recognise(table).expect("it is a table that is known");
+    let document = br#"{"version":1,"particles":[{},"#;
+    let nobody = |_: Found| true;
+    let refused = [
+        csv_file::count(failing(table), form).err(),
+        csv_file::read(failing(table), form, &|_| 60, nobody).err(),
+        json_file::survey(failing(document)).err(),
+        json_file::read(failing(document), nobody).err(),
+    ];
+    for error in refused {
+        let error = error.expect("it is an error");
+        assert_eq!(error.raw_os_error(), Some(5), "{error}");
+    }
+}
+
+#[test]
+fn a_report_fits_into_an_answer_whatever_was_skipped() {
+    for reason in ["\u{1}", "\"", "\u{20ac}", "\u{1f600}", "x"] {
+        let mut report = ImportReport::new(FileKind::ParticleCsv);
+        for _ in 0..500 {
+            report.skip(Skipped::new(&reason.repeat(300), &reason.repeat(300)));
+        }
+        let line = serde_json::to_vec(&report).unwrap();
+        assert!(line.len() < 32 * 1024, "{reason:?}: {}", line.len());
+        assert_eq!(report.skipped_count, 500);
+        assert!(!report.skipped.is_empty());
+    }
+    let mut short = ImportReport::new(FileKind::ParticleCsv);
+    for line in 0..500 {
+        short.skip(Skipped::new(
+            &format!("line {line}"),
+            "it is neither work nor a break",
+        ));
+    }
+    assert_eq!(short.skipped.len(), 100);
 }
