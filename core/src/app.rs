@@ -6,6 +6,7 @@ mod command;
 mod doctor;
 mod history;
 mod intentions;
+mod present_day;
 mod settings;
 mod statistics;
 mod status;
@@ -27,6 +28,7 @@ pub use command::{
 pub use doctor::{Diagnosis, diagnose};
 pub use history::{DatedParticle, PageRequest, ParticlePage, ProjectList};
 pub use intentions::{IntentionChange, IntentionRequest, current_day};
+pub use present_day::PresentDay;
 pub use status::{
     RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
 };

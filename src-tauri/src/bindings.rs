@@ -30,6 +30,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::history::particles,
             commands::history::add_particle,
             commands::history::edit_particle,
+            commands::history::put_particle_back,
             commands::history::delete_particle,
             commands::history::restore_particle,
             commands::projects::projects,

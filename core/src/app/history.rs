@@ -181,6 +181,14 @@ impl App {
         Ok(self.particle_edited(edited.await?))
     }
 
+    /// Takes an edit back: the particle has the task, the project and the time of `before` again, to the
+    /// second, which [`App::edit_particle`] cannot say.
+    pub async fn put_particle_back(&self, before: Particle) -> Result<Particle, AppError> {
+        before.time.check()?;
+        let edited = self.store.put_particle_back(&before, self.now()).await?;
+        Ok(self.particle_edited(edited))
+    }
+
     /// Deletes a particle; it can be restored for 30 days.
     pub async fn delete_particle(&self, id: ParticleId) -> Result<Particle, AppError> {
         let edited = self.store.delete_particle(id, self.now()).await?;

@@ -132,6 +132,23 @@ impl Store {
             .await
     }
 
+    /// Gives a particle that is not deleted the task, the project and the time of `before`.
+    pub async fn put_particle_back(
+        &self,
+        before: &Particle,
+        now: DateTime<Utc>,
+    ) -> Result<Edited<Particle>, StoreError> {
+        self.edit_kept(before.id, now, |particle: &Particle| {
+            Ok(Particle {
+                task: before.task.clone(),
+                project_id: before.project_id,
+                time: before.time.clone(),
+                ..particle.clone()
+            })
+        })
+        .await
+    }
+
     /// Deletes a particle. One that is deleted already stays as it is.
     pub async fn delete_particle(
         &self,

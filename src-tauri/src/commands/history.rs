@@ -1,18 +1,17 @@
 //! The past.
 
-use chrono::NaiveDate;
-use particle_core::app::{NewParticle, PageRequest, ParticlePage, ParticleRequest};
+use particle_core::app::{NewParticle, PageRequest, ParticlePage, ParticleRequest, PresentDay};
 use particle_core::model::{Particle, ParticleId};
 use tauri::State;
 
 use super::{Answer, view};
 use crate::profile::Profile;
 
-/// The date of the present day, which begins at the day boundary.
+/// The present day, which began at the day boundary, and when it ends.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn today(profile: State<'_, Profile>) -> Answer<NaiveDate> {
-    profile.app()?.today().await.map_err(view)
+pub(crate) async fn today(profile: State<'_, Profile>) -> Answer<PresentDay> {
+    profile.app()?.present_day().await.map_err(view)
 }
 
 #[tauri::command]
@@ -46,6 +45,16 @@ pub(crate) async fn edit_particle(
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
     profile.app()?.edit_particle(request).await.map_err(view)
+}
+
+/// Takes an edit back: `before` is the particle as it was.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn put_particle_back(
+    before: Particle,
+    profile: State<'_, Profile>,
+) -> Answer<Particle> {
+    profile.app()?.put_particle_back(before).await.map_err(view)
 }
 
 #[tauri::command]

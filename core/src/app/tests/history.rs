@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use chrono::NaiveDate;
+
 use super::*;
-use crate::model::{Days, ParticleId, SettingChange};
+use crate::model::{Days, ParticleId, Preset, SettingChange};
 use crate::store::Kinds;
 
 fn folder(opened: &Opened) -> DataFolder {
@@ -143,6 +145,52 @@ async fn a_particle_can_be_moved_but_not_into_the_future() {
         code(app.edit_particle(request(future)).await),
         Some(ErrorCode::TimeInvalid)
     );
+}
+
+#[tokio::test]
+async fn an_edit_is_taken_back_to_the_second() {
+    let opened = open().await;
+    let app = &opened.app;
+    let told = app.add(told(30, None)).await.unwrap();
+    let mut lived = told.clone();
+    lived.id = ParticleId::new(told.time.started_at, &Randomness::seeded(7));
+    lived.preset = Preset::Classic;
+    lived.time.planned_seconds = 1500;
+    lived.time.duration_seconds = 1523;
+    lived.time.overflow_seconds = 23;
+    let before = app.store.record_particle(lived, app.now()).await.unwrap();
+    let request = ParticleRequest {
+        id: before.id,
+        task: Some("Other".into()),
+        started_at: None,
+        minutes: Some(5),
+        project: None,
+    };
+    let edited = app.edit_particle(request).await.unwrap();
+    assert_ne!(edited.time, before.time);
+    assert_eq!(app.put_particle_back(before.clone()).await.unwrap(), before);
+
+    app.delete_particle(before.id).await.unwrap();
+    assert_eq!(
+        code(app.put_particle_back(before).await),
+        Some(ErrorCode::IsDeleted),
+        "an edit does not bring it back"
+    );
+}
+
+#[rstest]
+#[case::at_night("2027-01-15T02:59:59Z", "2027-01-14", "2027-01-15T03:00:00Z")]
+#[case::at_the_boundary("2027-01-15T03:00:00Z", "2027-01-15", "2027-01-16T03:00:00Z")]
+#[tokio::test]
+async fn the_present_day_ends_at_the_boundary(
+    #[case] now: DateTime<Utc>,
+    #[case] date: NaiveDate,
+    #[case] ends_at: DateTime<Utc>,
+) {
+    let opened = open().await;
+    opened.clock.set(now);
+    let day = opened.app.present_day().await.unwrap();
+    assert_eq!(day, PresentDay { date, ends_at });
 }
 
 #[tokio::test]
