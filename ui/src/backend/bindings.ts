@@ -20,12 +20,14 @@ export const commands = {
 	renameTask: (task: string) => typedError<Status, ErrorView>(__TAURI_INVOKE("rename_task", { task })),
 	setLength: (minutes: number) => typedError<Status, ErrorView>(__TAURI_INVOKE("set_length", { minutes })),
 	choosePreset: (preset: Preset) => typedError<Status, ErrorView>(__TAURI_INVOKE("choose_preset", { preset })),
-	/**  The date of the present day, which begins at the day boundary. */
-	today: () => typedError<string, ErrorView>(__TAURI_INVOKE("today")),
+	/**  The present day, which began at the day boundary, and when it ends. */
+	today: () => typedError<PresentDay, ErrorView>(__TAURI_INVOKE("today")),
 	particlesToday: () => typedError<Particle[], ErrorView>(__TAURI_INVOKE("particles_today")),
 	particles: (request: PageRequest) => typedError<ParticlePage, ErrorView>(__TAURI_INVOKE("particles", { request })),
 	addParticle: (particle: NewParticle) => typedError<Particle, ErrorView>(__TAURI_INVOKE("add_particle", { particle })),
 	editParticle: (request: ParticleRequest) => typedError<Particle, ErrorView>(__TAURI_INVOKE("edit_particle", { request })),
+	/**  Takes an edit back: `before` is the particle as it was. */
+	putParticleBack: (before: Particle) => typedError<Particle, ErrorView>(__TAURI_INVOKE("put_particle_back", { before })),
 	deleteParticle: (id: ParticleId) => typedError<Particle, ErrorView>(__TAURI_INVOKE("delete_particle", { id })),
 	restoreParticle: (id: ParticleId) => typedError<Particle, ErrorView>(__TAURI_INVOKE("restore_particle", { id })),
 	projects: () => typedError<ProjectLists, ErrorView>(__TAURI_INVOKE("projects")),
@@ -315,6 +317,17 @@ export type ParticleTime = {
 	overflow_seconds: number,
 	/**  Minutes east of UTC where the person was at the end. */
 	utc_offset_minutes: number,
+};
+
+/**  The present day, and when the next one begins: whoever shows it looks again then. */
+export type PresentDay = {
+	/**  Its date. */
+	date: string,
+	/**
+	 *  Its end, at the day boundary. On a day when the clocks are put forward over the boundary, up to
+	 *  that much beside it.
+	 */
+	ends_at: string,
 };
 
 /**  The set of lengths a focus was started with. */

@@ -4,6 +4,7 @@ import type {
   Look,
   NewParticle,
   PageRequest,
+  Particle,
   ParticleRequest,
   Preset,
   ProjectRequest,
@@ -28,6 +29,7 @@ export type {
   Particle,
   ParticlePage,
   ParticleRequest,
+  PresentDay,
   Preset,
   Project,
   ProjectLists,
@@ -71,6 +73,8 @@ export const particles = (request: PageRequest) => value(() => commands.particle
 export const addParticle = (particle: NewParticle) => value(() => commands.addParticle(particle));
 export const editParticle = (request: ParticleRequest) =>
   value(() => commands.editParticle(request));
+/** Takes an edit back: `before` is the particle as it was. */
+export const putParticleBack = (before: Particle) => value(() => commands.putParticleBack(before));
 export const deleteParticle = (id: string) => value(() => commands.deleteParticle(id));
 export const restoreParticle = (id: string) => value(() => commands.restoreParticle(id));
 

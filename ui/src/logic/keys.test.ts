@@ -14,6 +14,7 @@ const scene = (changes: Partial<Scene> = {}): Scene => ({
   state: "running",
   rest: false,
   countdown: false,
+  asking: false,
   focus: "view",
   view: "timer",
   timerIsSeen: true,
@@ -109,6 +110,40 @@ test("a focused button keeps Space and Enter, and no other key", () => {
 test("a choice keeps its arrows, too", () => {
   expect(actionFor(press("ArrowDown"), inHistory({ focus: "choice" }))).toBeNull();
   expect(actionFor(press("ArrowDown"), inHistory({ focus: "control" }))).not.toBeNull();
+});
+
+describe("a list that opens", () => {
+  test("keeps what it chooses by: arrows, letters, Space", () => {
+    for (const key of ["ArrowDown", "h", "1", " ", "Enter", "Delete"]) {
+      expect(actionFor(press(key), inHistory({ focus: "select" })), key).toBeNull();
+    }
+  });
+
+  test("does not keep a person in its view", () => {
+    const scene = inHistory({ focus: "select" });
+    expect(actionFor(press("Escape"), scene)).toEqual({ type: "leave" });
+    expect(actionFor(press("z", { ctrlKey: true }), scene)).toEqual({ type: "undo" });
+  });
+});
+
+describe("while it is asked what to make of a sleep", () => {
+  const asking = (changes: Partial<Scene> = {}) =>
+    scene({ state: "paused", asking: true, ...changes });
+
+  test.each([" ", "Enter", "Escape"])("%j answers nothing and goes to the question", (key) => {
+    expect(actionFor(press(key), asking())).toEqual({ type: "face_question" });
+  });
+
+  test("an answer that has the focus keeps its keys", () => {
+    expect(actionFor(press(" "), asking({ focus: "control" }))).toBeNull();
+    expect(actionFor(press("Enter"), asking({ focus: "control" }))).toBeNull();
+  });
+
+  test("other views open and close as ever", () => {
+    const away = asking({ view: "history", timerIsSeen: false });
+    expect(actionFor(press("h"), asking())).toEqual({ type: "open", view: "history" });
+    expect(actionFor(press("Escape"), away)).toEqual({ type: "leave" });
+  });
 });
 
 describe("in another view", () => {

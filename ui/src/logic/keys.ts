@@ -9,6 +9,7 @@ export type Action =
   | { type: "start" }
   | { type: "skip" }
   | { type: "undo" }
+  | { type: "face_question" }
   | { type: "edit_task" }
   | { type: "open"; view: ViewName }
   | { type: "leave" }
@@ -28,8 +29,10 @@ export type Scene = {
   rest: boolean;
   /** Something begins by itself in a moment. */
   countdown: boolean;
-  /** A choice (radio buttons, a slider) moves with the arrows. */
-  focus: "view" | "text" | "control" | "choice";
+  /** The computer slept, and what to make of that has not been said. */
+  asking: boolean;
+  /** A choice (radio buttons, a slider) moves with the arrows, a list that opens also by letters. */
+  focus: "view" | "text" | "control" | "choice" | "select";
   view: ViewName;
   /** The timer is on the screen, alone or beside the view. */
   timerIsSeen: boolean;
@@ -160,6 +163,13 @@ function applies(row: Row, press: Press, key: string, scene: Scene): boolean {
   );
 }
 
+/** A list that opens chooses by arrows and first letters. */
+const isPastSelect = (press: Press, key: string) =>
+  key === "escape" || press.ctrlKey || press.metaKey;
+
+/** What would answer the question of a sleep by the way. */
+const ANSWERS: Action["type"][] = ["start", "toggle", "finish", "stop", "skip"];
+
 /** What a key means; null where it belongs to the element that has the focus. */
 export function actionFor(press: Press, scene: Scene): Action | null {
   if (press.altKey || scene.focus === "text") return null;
@@ -167,18 +177,20 @@ export function actionFor(press: Press, scene: Scene): Action | null {
   const key = press.key.toLowerCase();
   if (scene.focus !== "view" && (key === " " || key === "enter")) return null;
   if (scene.focus === "choice" && key.startsWith("arrow")) return null;
+  if (scene.focus === "select" && !isPastSelect(press, key)) return null;
   const row = TABLE.find((row) => applies(row, press, key, scene));
   if (row === undefined || (press.repeat && row.repeats !== true)) return null;
+  if (scene.asking && ANSWERS.includes(row.action.type)) return { type: "face_question" };
   // The key that opened a view also leaves it.
   if (row.action.type === "open" && row.action.view === scene.view) return { type: "leave" };
   return row.action;
 }
 
-const TEXT =
-  "input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]";
+const TEXT = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable]";
 
 export function focusOf(element: Element | null): Scene["focus"] {
   if (element?.matches(TEXT)) return "text";
+  if (element?.matches("select")) return "select";
   if (element?.matches("[type=radio], [type=range]")) return "choice";
   return element?.matches("button, a, input, summary") ? "control" : "view";
 }

@@ -1,5 +1,5 @@
 import * as backend from "../backend";
-import type { Cursor, DatedParticle, NewParticle, ParticleRequest } from "../backend";
+import type { Cursor, DatedParticle, NewParticle, Particle, ParticleRequest } from "../backend";
 import { coalesced } from "../logic/coalesce";
 import type { Undo } from "./undo.svelte";
 
@@ -16,7 +16,12 @@ export type HistoryFilter = {
   project: string | null;
 };
 
-export type HistoryDay = { day: string; entries: DatedParticle[] };
+export type HistoryDay = {
+  /** Stays the same when days come or go above it. */
+  key: string;
+  day: string;
+  entries: DatedParticle[];
+};
 
 type Page = { entries: DatedParticle[]; next: Cursor | null };
 type List = Page & { filter: HistoryFilter; today: string };
@@ -28,7 +33,8 @@ export class History {
   /** What the core answered last, which may be for the filter before. */
   #list: List | null = $state.raw(null);
   #isOpen = false;
-  #reading: Promise<void> | null = null;
+  #reading: Promise<void> = Promise.resolve();
+  #readingMore: Promise<void> | null = null;
 
   readonly #days = $derived.by(() => byDay(this.#list?.entries ?? []));
 
@@ -52,6 +58,11 @@ export class History {
     return this.#list?.today ?? "";
   }
 
+  /** What the entries were asked for by; a new object for each question. */
+  get listed(): HistoryFilter | null {
+    return this.#list?.filter ?? null;
+  }
+
   /** Nothing matches; not the same as not having asked yet. */
   get isEmpty(): boolean {
     return this.#list?.entries.length === 0;
@@ -61,10 +72,14 @@ export class History {
     return this.#list !== null && this.#list.next !== null;
   }
 
-  /** Begins to follow the list; one that nobody looks at is not read. */
+  /**
+   * Begins to follow the list; one that nobody looks at is not read. Where it is followed already, what
+   * it was narrowed to stays.
+   */
   async open(scope: HistoryFilter["scope"]): Promise<void> {
+    const begin = this.#isOpen ? {} : { search: "", project: null };
     this.#isOpen = true;
-    await this.narrow({ scope, search: "", project: null });
+    await this.narrow({ scope, ...begin });
   }
 
   close(): void {
@@ -83,8 +98,10 @@ export class History {
 
   /** Reads the next page, once, however often it is asked for. */
   more(): Promise<void> {
-    this.#reading ??= this.#readMore().finally(() => (this.#reading = null));
-    return this.#reading;
+    this.#readingMore ??= this.#inTurn(() => this.#readMore()).finally(
+      () => (this.#readingMore = null),
+    );
+    return this.#readingMore;
   }
 
   async add(particle: NewParticle): Promise<string> {
@@ -93,8 +110,14 @@ export class History {
     return id;
   }
 
-  async edit(change: ParticleRequest): Promise<void> {
-    await backend.editParticle(change);
+  async edit(change: ParticleRequest, before: DatedParticle): Promise<void> {
+    const { id, task } = await backend.editParticle(change);
+    this.#undo.did({
+      text: task === "" ? "history.was_changed" : "history.task_was_changed",
+      values: { task },
+      row: id,
+      undo: () => this.#putBack(before),
+    });
     await this.refresh();
   }
 
@@ -103,6 +126,7 @@ export class History {
     this.#undo.did({
       text: task === "" ? "history.was_deleted" : "history.task_was_deleted",
       values: { task },
+      row: id,
       undo: () => this.restore(id),
     });
     await this.refresh();
@@ -113,26 +137,41 @@ export class History {
     await this.refresh();
   }
 
+  async #putBack(before: Particle): Promise<void> {
+    await backend.putParticleBack(before);
+    await this.refresh();
+  }
+
   /** The list anew, as far as it was read. */
-  readonly #read = coalesced(async () => {
+  readonly #read = coalesced(() => this.#inTurn(() => this.#readAll()));
+
+  async #readAll(): Promise<void> {
     const filter = this.#filter;
     const count = this.#list?.filter === filter ? this.#list.entries.length : 0;
     const wanted = Math.max(count, PAGE_ROWS);
-    const today = await backend.today();
+    const { date: today } = await backend.today();
     const read = readerOf(filter, today);
     let page = await read(null, wanted);
     while (page.next !== null && page.entries.length < wanted) {
       page = joined(page, await read(page.next, wanted - page.entries.length));
     }
     if (filter === this.#filter && this.#isOpen) this.#list = { ...page, filter, today };
-  });
+  }
 
   async #readMore(): Promise<void> {
     const list = this.#list;
     if (list === null || list.next === null || list.filter !== this.#filter) return;
     const page = await readerOf(list.filter, list.today)(list.next, PAGE_ROWS);
-    // Another list may have come meanwhile; this page may not fit to its end.
-    if (list === this.#list) this.#list = { ...list, ...joined(list, page) };
+    // The next question may have been asked meanwhile; the page belongs to this one.
+    if (list.filter === this.#filter && this.#isOpen)
+      this.#list = { ...list, ...joined(list, page) };
+  }
+
+  /** One reading at a time: a page fits to the end of the list that it was asked for, and no other. */
+  #inTurn(read: () => Promise<void>): Promise<void> {
+    const turn = this.#reading.then(read);
+    this.#reading = turn.catch(() => undefined);
+    return turn;
   }
 }
 
@@ -158,13 +197,19 @@ function joined(page: Page, next: Page): Page {
   return { ...next, entries: [...page.entries, ...next.entries] };
 }
 
-/** Entries of one day stand together already. */
+/** Entries of one day stand together already, but for those that were lived in far away places. */
 function byDay(entries: DatedParticle[]): HistoryDay[] {
   const days: HistoryDay[] = [];
+  const parts: Record<string, number> = {};
   for (const entry of entries) {
+    const { day } = entry;
     const last = days.at(-1);
-    if (last?.day === entry.day) last.entries.push(entry);
-    else days.push({ day: entry.day, entries: [entry] });
+    if (last?.day === day) {
+      last.entries.push(entry);
+      continue;
+    }
+    const part = (parts[day] = (parts[day] ?? 0) + 1);
+    days.push({ key: `${day}/${part}`, day, entries: [entry] });
   }
   return days;
 }

@@ -18,7 +18,8 @@ function past(count: number): DatedParticle[] {
 /** A core that answers from `rows`, and every question it was asked. */
 function core(rows: DatedParticle[]): PageRequest[] {
   const asked: PageRequest[] = [];
-  vi.mocked(backend.today).mockResolvedValue("2026-03-01");
+  const day = { date: "2026-03-01", ends_at: "2026-03-02T03:00:00Z" };
+  vi.mocked(backend.today).mockResolvedValue(day);
   vi.mocked(backend.particles).mockImplementation((request) => {
     asked.push(request);
     return Promise.resolve(page(rows, request));
@@ -75,6 +76,18 @@ test("today asks for the present day alone", async () => {
   expect(history.isEmpty).toBe(true);
 });
 
+test("a day keeps its key when another one comes above it, and has two where it stands twice", async () => {
+  const rows = past(11);
+  core(rows);
+  const history = await opened();
+  const before = history.days.map(({ key }) => key);
+  rows.unshift(particle("new", { day: "2026-03-02" }), particle("far", { day: "2026-02-28" }));
+  await history.refresh();
+  const keys = history.days.map(({ key }) => key);
+  expect(keys[2]).toBe(before[0]);
+  expect(new Set(keys).size).toBe(4);
+});
+
 describe("pages", () => {
   test("each is asked for once and stands below the one before", async () => {
     const asked = core(past(250));
@@ -96,6 +109,24 @@ describe("pages", () => {
     await history.more();
     await history.refresh();
     expect(asked.at(-1)).toMatchObject({ after: null, limit: 200 });
+    expect(history.entries).toHaveLength(200);
+  });
+
+  test("one that is on its way while the list is read again is not dropped", async () => {
+    core(past(250));
+    const history = await opened();
+    await Promise.all([history.more(), history.refresh()]);
+    expect(history.entries).toHaveLength(200);
+    await Promise.all([history.refresh(), history.more()]);
+    expect(history.entries.map(({ id }) => Number(id))).toEqual([...Array(250).keys()]);
+  });
+
+  test("one that did not come can be asked for again", async () => {
+    core(past(250));
+    const history = await opened();
+    vi.mocked(backend.particles).mockRejectedValueOnce(new Error("busy"));
+    await expect(history.more()).rejects.toThrow("busy");
+    await history.more();
     expect(history.entries).toHaveLength(200);
   });
 
@@ -127,8 +158,8 @@ describe("narrowing", () => {
       () => new Promise((resolve) => answers.push(resolve)),
     );
     const first = history.narrow({ search: "a" });
-    const second = history.narrow({ search: "ab" });
     await vi.waitFor(() => expect(answers).toHaveLength(1));
+    const second = history.narrow({ search: "ab" });
     answers[0]?.({ particles: [particle("of a")], next: null });
     await first;
     expect(
@@ -139,6 +170,18 @@ describe("narrowing", () => {
     answers[1]?.({ particles: [particle("of ab")], next: null });
     await second;
     expect(history.entries.map(({ id }) => id)).toEqual(["of ab"]);
+  });
+
+  test("outlives the way from today to all, and not the view", async () => {
+    const asked = core(past(3));
+    const history = new History(new Undo());
+    await history.open("today");
+    await history.narrow({ search: "Wri", project: "1" });
+    await history.open("all");
+    expect(asked.at(-1)).toMatchObject({ from_day: null, search: "Wri", project: "1" });
+    history.close();
+    await history.open("all");
+    expect(asked.at(-1)).toMatchObject({ search: null, project: null });
   });
 
   test("begins with a first page again", async () => {
@@ -158,6 +201,19 @@ describe("changes", () => {
       void history.remove(particle("0"));
       expect(history.entries).toHaveLength(2);
     });
+  });
+
+  test("an edit can be taken back, to the second", async () => {
+    core(past(2));
+    vi.mocked(backend.editParticle).mockResolvedValue(particle("0", { task: "Read" }));
+    const undo = new Undo();
+    const history = await opened(undo);
+    const before = particle("0", { duration_seconds: 1523, overflow_seconds: 23 });
+    const change = { id: "0", task: "Read", minutes: 5, started_at: null, project: null };
+    await history.edit(change, before);
+    expect(undo.offer).toMatchObject({ row: "0", values: { task: "Read" } });
+    await undo.undo();
+    expect(backend.putParticleBack).toHaveBeenCalledWith(before);
   });
 
   test("a deleted particle can be taken back", async () => {

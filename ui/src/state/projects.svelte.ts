@@ -3,6 +3,9 @@ import type { Project, ProjectLists, ProjectRequest } from "../backend";
 import { coalesced } from "../logic/coalesce";
 import type { Undo } from "./undo.svelte";
 
+/** What a person gives a project. */
+export type Look = Pick<Project, "name" | "brightness">;
+
 /** What particles are gathered under, by name. */
 export class Projects {
   readonly #undo: Undo;
@@ -45,24 +48,50 @@ export class Projects {
     this.#lists = await backend.projects();
   });
 
-  add = (name: string) => this.#change({ add: { name, brightness: null } });
-  rename = ({ id }: Project, name: string) => this.#change({ rename: [id, name] });
+  add = (look: Look) => this.#change({ add: look });
   restore = ({ id }: Project) => this.#change({ restore: id });
 
-  setBrightness = ({ id }: Project, brightness: number) =>
-    this.#change({ set_brightness: [id, brightness] });
+  /** Gives it the name and the grey of `wanted`. */
+  async edit(project: Project, wanted: Look): Promise<void> {
+    if (!(await this.#dress(project, wanted))) return;
+    this.#undo.did({
+      text: "projects.was_changed",
+      values: { name: wanted.name },
+      row: project.id,
+      undo: () => this.#dress({ ...project, ...wanted }, project),
+    });
+  }
 
-  setArchived = ({ id }: Project, archived: boolean) =>
-    this.#change(archived ? { archive: id } : { unarchive: id });
+  async setArchived(project: Project, archived: boolean): Promise<void> {
+    await this.#archive(project, archived);
+    this.#undo.did({
+      text: archived ? "projects.was_archived" : "projects.was_unarchived",
+      values: { name: project.name },
+      row: project.id,
+      undo: () => this.#archive(project, !archived),
+    });
+  }
 
   async remove(project: Project): Promise<void> {
     await this.#change({ delete: project.id });
     this.#undo.did({
       text: "projects.was_deleted",
       values: { name: project.name },
+      row: project.id,
       undo: () => this.restore(project),
     });
   }
+
+  /** Whether there was anything to change. */
+  async #dress({ id, ...is }: Project, { name, brightness }: Look): Promise<boolean> {
+    if (name !== is.name) await this.#change({ rename: [id, name] });
+    const isOtherGrey = brightness !== is.brightness;
+    if (isOtherGrey) await this.#change({ set_brightness: [id, brightness] });
+    return name !== is.name || isOtherGrey;
+  }
+
+  #archive = ({ id }: Project, archived: boolean) =>
+    this.#change(archived ? { archive: id } : { unarchive: id });
 
   async #change(request: ProjectRequest): Promise<Project> {
     const project = await backend.changeProject(request);

@@ -46,8 +46,7 @@ test("two of one name are changed by their ids", async () => {
   const projects = await read();
   const [, second] = kept;
   if (second === undefined) throw new Error("there are three");
-  await projects.rename(second, "Letters");
-  await projects.setBrightness(second, 0.5);
+  await projects.edit(second, { name: "Letters", brightness: 0.5 });
   await projects.setArchived(second, true);
   await projects.setArchived(second, false);
   expect(vi.mocked(backend.changeProject).mock.calls.flat()).toEqual([
@@ -63,6 +62,30 @@ test("the lists move when the core has answered, to what it says then", async ()
   vi.mocked(backend.projects).mockResolvedValue({ kept: [], deleted: kept });
   await projects.remove(project("1", "Book"));
   expect(projects.active).toEqual([]);
+});
+
+test("what a form leaves as it is, is no change, and nothing to take back", async () => {
+  const undo = new Undo();
+  const projects = await read(undo);
+  await projects.edit(project("1", "Book"), { name: "Book", brightness: 1 });
+  expect(backend.changeProject).not.toHaveBeenCalled();
+  expect(undo.offer).toBeNull();
+});
+
+test("an edit is undone by the name and the grey before it, archiving by taking out", async () => {
+  const undo = new Undo();
+  const projects = await read(undo);
+  await projects.edit(project("1", "Book"), { name: "Novel", brightness: 0.5 });
+  await undo.undo();
+  await projects.setArchived(project("1", "Book"), true);
+  await undo.undo();
+  const asked = vi.mocked(backend.changeProject).mock.calls.map(([request]) => request);
+  expect(asked.slice(2)).toEqual([
+    { rename: ["1", "Book"] },
+    { set_brightness: ["1", 1] },
+    { archive: "1" },
+    { unarchive: "1" },
+  ]);
 });
 
 test("deleting is undone by restoring", async () => {

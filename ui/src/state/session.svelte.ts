@@ -1,5 +1,5 @@
 import * as backend from "../backend";
-import { BackendError } from "../backend";
+import { BackendError, type CoreEvent } from "../backend";
 import { Appearance } from "./appearance.svelte";
 import { History } from "./history.svelte";
 import { Place } from "./place.svelte";
@@ -8,10 +8,12 @@ import { Projects } from "./projects.svelte";
 import { TaskLine } from "./task-line.svelte";
 import { Timer } from "./timer.svelte";
 import { Today } from "./today.svelte";
-import { Undo } from "./undo.svelte";
+import { Undo, type Undoable } from "./undo.svelte";
 
 /** How long the core takes back a step of the timer. */
 const TIMER_UNDO_MS = 10_000;
+
+type Part = { refresh: () => Promise<void> };
 
 /** An open core, with everything that is drawn from it. */
 export class Session {
@@ -28,6 +30,8 @@ export class Session {
   #movedAside: string | null;
   #trouble: BackendError | null = $state.raw(null);
 
+  readonly #undoable = $derived.by(() => this.#newestStep());
+
   private constructor(opening: backend.Opening) {
     this.timer = new Timer(opening.status);
     this.taskLine = new TaskLine(this.timer);
@@ -38,8 +42,8 @@ export class Session {
   /** Fails with a BackendError where the core cannot open its database. */
   static async open(): Promise<Session> {
     const session = new Session(await backend.open());
-    // Whatever a hint is about, the answer is to look again.
-    await session.attempt(() => backend.listen(() => void session.refresh()));
+    // Whatever a hint says, the answer is to look again, there where it points.
+    await session.attempt(() => backend.listen((hint) => void session.#follow(hint)));
     // What happened before we listened was not heard.
     await session.refresh();
     return session;
@@ -51,6 +55,10 @@ export class Session {
 
   get trouble(): BackendError | null {
     return this.#trouble;
+  }
+
+  get hasNotice(): boolean {
+    return this.#movedAside !== null || this.#trouble !== null;
   }
 
   dismissMovedAside(): void {
@@ -73,21 +81,53 @@ export class Session {
     }
   }
 
-  /** Takes the newest step back, of the timer or of a list. */
-  async undoLast(): Promise<void> {
-    const { canUndo, status } = this.timer;
-    const moved_ms = canUndo ? Date.parse(status.undo_until ?? "") - TIMER_UNDO_MS : -Infinity;
-    if (canUndo && moved_ms > this.undo.newest_ms) await this.timer.undo();
-    else await this.undo.undo();
+  /** The newest step that can be taken back, of the timer or of a list. The window tells of one. */
+  get undoable(): Pick<Undoable, "text" | "values" | "undo"> | null {
+    return this.#undoable;
   }
 
-  /** Looks again, quietly: nobody asked, so nobody is told when it does not work. */
+  async undoLast(): Promise<void> {
+    await this.#undoable?.undo();
+  }
+
+  /** Looks at everything again, quietly: nobody asked, so nobody is told when it does not work. */
   async refresh(): Promise<void> {
     const { timer, today, projects, preferences, history } = this;
-    const parts = [timer, today, projects, preferences, history];
-    const looks = parts.map((part) => part.refresh());
-    for (const look of await Promise.allSettled(looks)) {
-      if (look.status === "rejected") console.warn(look.reason);
+    await look([timer, today, projects, preferences, history]);
+  }
+
+  #newestStep() {
+    const { canUndo, status } = this.timer;
+    const moved_ms = canUndo ? Date.parse(status.undo_until ?? "") - TIMER_UNDO_MS : -Infinity;
+    if (canUndo && moved_ms > this.undo.newest_ms) {
+      return { text: "undo.timer" as const, values: {}, undo: () => this.timer.undo() };
     }
+    const { offer } = this.undo;
+    return offer && { ...offer, undo: () => this.undo.undo() };
+  }
+
+  /** Lists are long: they are read again where they may have changed. */
+  async #follow(hint: CoreEvent): Promise<void> {
+    const { timer, today, projects, history } = this;
+    switch (hint.type) {
+      case "timer_changed":
+        return look([timer]);
+      case "particle_finished":
+      case "particles_changed":
+        return look([timer, today, history]);
+      case "projects_changed":
+        return look([projects, history]);
+      case "intentions_changed":
+        return;
+      case "settings_changed":
+        return this.refresh();
+    }
+  }
+}
+
+async function look(parts: Part[]): Promise<void> {
+  const looks = parts.map((part) => part.refresh());
+  for (const seen of await Promise.allSettled(looks)) {
+    if (seen.status === "rejected") console.warn(seen.reason);
   }
 }

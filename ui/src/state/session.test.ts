@@ -7,7 +7,8 @@ vi.mock("../backend", async (original) => {
   const { BackendError } = await original<typeof backend>();
   const answers = [
     "answerSleep,changeProject,changeSetting,choosePreset,deleteParticle,editParticle,finish,listen",
-    "look,open,particles,particlesToday,projects,ready,renameTask,restoreParticle,setLength,setLook",
+    "look,open,particles,particlesToday,projects,putParticleBack,ready,renameTask,restoreParticle",
+    "setLength,setLook",
     "settings,skip,start,status,stop,today,toggle,undo,addParticle",
   ];
   const calls = answers.join(",").split(",");
@@ -17,6 +18,9 @@ vi.mock("../backend", async (original) => {
 const NOW = Date.parse("2026-03-01T10:00:00Z");
 const in_ms = (ms: number) => new Date(NOW + ms).toISOString();
 
+/** What the core tells the window. */
+let tell: (event: backend.CoreEvent) => void = () => undefined;
+
 async function open(now: backend.Status): Promise<Session> {
   const look = { theme: "dark", language: "en" } as const;
   const opening = { status: now, look, system_language: "en", moved_aside: null } as const;
@@ -24,6 +28,12 @@ async function open(now: backend.Status): Promise<Session> {
   vi.mocked(backend.status).mockResolvedValue(now);
   vi.mocked(backend.undo).mockResolvedValue(status({ version: 6, state: "running" }));
   vi.mocked(backend.particlesToday).mockResolvedValue([]);
+  const day = { date: "2026-03-01", ends_at: "2026-03-02T03:00:00Z" };
+  vi.mocked(backend.today).mockResolvedValue(day);
+  vi.mocked(backend.listen).mockImplementation((hint) => {
+    tell = hint;
+    return Promise.resolve(() => undefined);
+  });
   vi.mocked(backend.projects).mockResolvedValue({ kept: [], deleted: [] });
   return Session.open();
 }
@@ -38,6 +48,7 @@ describe("undoing", () => {
   const deletion = (undone: () => void) => ({
     text: "history.was_deleted" as const,
     values: {},
+    row: "1",
     undo: () => {
       undone();
       return Promise.resolve();
@@ -83,15 +94,41 @@ describe("undoing", () => {
   });
 });
 
-describe("what is written during a break", () => {
-  test("waits for the next focus and renames nothing", async () => {
-    const session = await open(status({ state: "running", kind: "short_break" }));
-    session.taskLine.write("Read");
-    await session.taskLine.rename();
-    await session.taskLine.focusBegan();
-    session.taskLine.leave();
-    expect(backend.renameTask).not.toHaveBeenCalled();
-    expect(session.taskLine.text).toBe("Read");
+describe("a hint", () => {
+  const asked = () => ({
+    status: vi.mocked(backend.status).mock.calls.length,
+    particlesToday: vi.mocked(backend.particlesToday).mock.calls.length,
+    projects: vi.mocked(backend.projects).mock.calls.length,
+    particles: vi.mocked(backend.particles).mock.calls.length,
+  });
+
+  async function inHistory(): Promise<Session> {
+    vi.mocked(backend.particles).mockResolvedValue({ particles: [], next: null });
+    const session = await open(status());
+    await session.history.open("all");
+    vi.clearAllMocks();
+    return session;
+  }
+
+  test.each([
+    [{ type: "timer_changed" }, { status: 1, particlesToday: 0, projects: 0, particles: 0 }],
+    [
+      { type: "particles_changed", ids: ["1"] },
+      { status: 1, particlesToday: 1, projects: 0, particles: 1 },
+    ],
+    [{ type: "projects_changed" }, { status: 0, particlesToday: 0, projects: 1, particles: 1 }],
+    [{ type: "settings_changed" }, { status: 1, particlesToday: 1, projects: 1, particles: 1 }],
+  ] as const)("%o makes the window look there alone", async (hint, looks) => {
+    await inHistory();
+    tell(hint as unknown as backend.CoreEvent);
+    await vi.waitFor(() => expect(asked()).toEqual(looks));
+  });
+
+  test("that comes again and again is answered once more", async () => {
+    await inHistory();
+    for (let index = 0; index < 20; index += 1) tell({ type: "particles_changed", ids: ["1"] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked().particles).toBe(2);
   });
 });
 

@@ -5,20 +5,25 @@ export type Undoable = {
   /** What was done, as it is told. */
   text: TextKey;
   values: Values;
+  /** The row that it was done to. */
+  row: string;
   undo: () => Promise<unknown>;
 };
 
 type Done = Undoable & { at_ms: number };
 
-/** Steps further back are forgotten. */
-const STEPS_MAX = 50;
-/** How long the quiet line offers it; the key works longer. */
+/** A row that has just come back; a new object each time. */
+export type Returned = { row: string };
+
+/** How long a step is offered to be taken back. What is older is found under what was deleted. */
 const OFFER_MS = 10_000;
 
-/** What was done in the lists, newest last, to be taken back one by one. */
+/** What was done in the lists of this window a moment ago. Only what the quiet line tells of is taken
+ * back, so that nobody takes back what they do not see. */
 export class Undo {
   #done: Done[] = [];
   #offer: Done | null = $state.raw(null);
+  #returned: Returned | null = $state.raw(null);
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
   /** What the quiet line tells of. */
@@ -26,28 +31,39 @@ export class Undo {
     return this.#offer;
   }
 
-  /** When the newest step was done; -Infinity where there is none. */
+  /** When that was done; -Infinity where there is none. */
   get newest_ms(): number {
-    return this.#done.at(-1)?.at_ms ?? -Infinity;
+    return this.#offer?.at_ms ?? -Infinity;
+  }
+
+  /** The row that the last step taken back was about, for the focus to go to. */
+  get returned(): Returned | null {
+    return this.#returned;
   }
 
   did(step: Undoable): void {
-    const done = { ...step, at_ms: Date.now() };
-    this.#done = [...this.#done, done].slice(-STEPS_MAX);
-    this.#show(done);
+    this.#done.push({ ...step, at_ms: Date.now() });
+    this.#show();
   }
 
-  /** Takes the newest step back. One that the core refuses to take back is not tried again. */
+  /** Takes back what is offered. What the core refuses to take back is not tried again. */
   async undo(): Promise<void> {
-    const last = this.#done.pop();
-    if (last === undefined) return;
-    this.#show(null);
-    await last.undo();
+    const offer = this.#offer;
+    if (offer === null) return;
+    this.#done = this.#done.filter((step) => step !== offer);
+    this.#show();
+    await offer.undo();
+    this.#returned = { row: offer.row };
   }
 
-  #show(offer: Done | null): void {
+  /** Offers the newest step whose time is not over. */
+  #show(): void {
     clearTimeout(this.#waiting);
-    this.#offer = offer;
-    if (offer !== null) this.#waiting = setTimeout(() => (this.#offer = null), OFFER_MS);
+    const now_ms = Date.now();
+    this.#done = this.#done.filter(({ at_ms }) => now_ms - at_ms < OFFER_MS);
+    this.#offer = this.#done.at(-1) ?? null;
+    if (this.#offer === null) return;
+    const left_ms = this.#offer.at_ms + OFFER_MS - now_ms;
+    this.#waiting = setTimeout(() => this.#show(), left_ms);
   }
 }

@@ -7,6 +7,7 @@ afterEach(() => vi.useRealTimers());
 const step = (name: string, undone: string[]): Undoable => ({
   text: "history.was_deleted",
   values: {},
+  row: name,
   undo: () => Promise.resolve(undone.push(name)),
 });
 
@@ -21,7 +22,7 @@ test("steps are taken back from the newest on, and each once", async () => {
   expect(undone).toEqual(["second", "first"]);
 });
 
-test("the line goes away after ten seconds, the key goes on", async () => {
+test("after ten seconds the line goes away, and nothing unseen is taken back", async () => {
   const undone: string[] = [];
   const undo = new Undo();
   undo.did(step("it", undone));
@@ -30,7 +31,7 @@ test("the line goes away after ten seconds, the key goes on", async () => {
   vi.advanceTimersByTime(1);
   expect(undo.offer).toBeNull();
   await undo.undo();
-  expect(undone).toEqual(["it"]);
+  expect(undone).toEqual([]);
 });
 
 test("a newer step has its own ten seconds", () => {
@@ -49,11 +50,26 @@ test("a step that could not be taken back is told and not tried again", async ()
   expect(undo.newest_ms).toBe(-Infinity);
 });
 
-test("steps far back are forgotten", async () => {
+test("behind a step that was taken back stands the one before, for what is left of its time", async () => {
   const undone: string[] = [];
   const undo = new Undo();
-  for (let index = 0; index < 60; index += 1) undo.did(step(String(index), undone));
-  for (let index = 0; index < 60; index += 1) await undo.undo();
-  expect(undone).toHaveLength(50);
-  expect(undone.at(-1)).toBe("10");
+  undo.did(step("first", undone));
+  vi.advanceTimersByTime(6_000);
+  undo.did(step("second", undone));
+  await undo.undo();
+  expect(undo.offer?.row).toBe("first");
+  vi.advanceTimersByTime(4_000);
+  expect(undo.offer).toBeNull();
+});
+
+test("the row that came back is told, each time anew", async () => {
+  const undo = new Undo();
+  undo.did(step("it", []));
+  expect(undo.returned).toBeNull();
+  await undo.undo();
+  const first = undo.returned;
+  expect(first).toEqual({ row: "it" });
+  undo.did(step("it", []));
+  await undo.undo();
+  expect(undo.returned).not.toBe(first);
 });
