@@ -173,6 +173,43 @@ impl Window {
         .await;
     }
 
+    /// Makes the window so large, and waits until the page is.
+    pub async fn resize(&self, width: u32, height: u32) {
+        answer("its size", self.client.set_window_size(width, height)).await;
+        eventually("the page has the size of the window", async || {
+            let size = self.ask("return [innerWidth, innerHeight]").await;
+            if size == serde_json::json!([width, height]) {
+                Ok(())
+            } else {
+                Err(size)
+            }
+        })
+        .await;
+    }
+
+    /// Waits until the element with this `data-testid` has the focus.
+    pub async fn has_focus(&self, name: &str) {
+        self.answers("return document.activeElement.dataset.testid", name)
+            .await;
+    }
+
+    /// Waits until a line of JavaScript returns `expected`.
+    pub async fn answers(&self, script: &str, expected: impl Into<Value>) {
+        let expected = expected.into();
+        eventually(&format!("{script} gives {expected}"), async || {
+            let seen = self.ask(script).await;
+            if seen == expected { Ok(()) } else { Err(seen) }
+        })
+        .await;
+    }
+
+    /// Presses the keys of `text` one after the other, wherever the focus is.
+    pub async fn press_all(&self, text: &str) {
+        for key in text.chars() {
+            self.press(key).await;
+        }
+    }
+
     /// Waits until so many elements match `selector`.
     pub async fn shows_so_many(&self, number: usize, selector: &str) {
         eventually(&format!("{number} of {selector} are shown"), async || {

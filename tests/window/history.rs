@@ -21,12 +21,13 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
     window.shows_so_many(2, "[data-testid=particle]").await;
     window.press(DOWN).await;
     window.press(DOWN).await;
-    window.press(ENTER).await;
-    window.shows_so_many(1, "[data-testid=particle-form]").await;
-    window.fill("form-task", "Call").await;
-    window.fill("form-minutes", "45").await;
-    window.press(ENTER).await;
-    window.shows_so_many(0, "[data-testid=particle-form]").await;
+    let added = cli.list().pop().expect("yesterday's");
+    correct(&window).await;
+    assert_ne!(cli.list().pop().as_ref(), Some(&added));
+    window.press_with_control('z').await;
+    window.answers(FOCUSED, "Cal").await;
+    assert_eq!(cli.list().pop(), Some(added), "as it was told");
+    correct(&window).await;
     let corrected = cli.list().pop().expect("yesterday's");
     assert_eq!(
         (&corrected["task"], &corrected["duration_seconds"]),
@@ -40,8 +41,7 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
     window.shows_so_many(2, "[data-testid=particle]").await;
     assert_eq!(cli.list().pop(), Some(corrected.clone()), "as it was");
 
-    // The focus went to the row that was left.
-    window.ask(FOCUS_CALL).await;
+    window.answers(FOCUSED, "Call").await;
     window.press(DELETE).await;
     window.shows_so_many(1, "[data-testid=particle]").await;
     window.click("scope-deleted").await;
@@ -59,6 +59,21 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
     window.shows_so_many(0, "[data-testid=particle]").await;
     assert_eq!(cli.list().pop(), Some(corrected), "as it was");
 }
+
+/// Through the form of the row that has the focus.
+async fn correct(window: &Window) {
+    window.press(ENTER).await;
+    window.shows_so_many(1, "[data-testid=particle-form]").await;
+    window.fill("form-task", "Call").await;
+    window.fill("form-minutes", "45").await;
+    window.press(ENTER).await;
+    window.shows_so_many(0, "[data-testid=particle-form]").await;
+    window.answers(FOCUSED, "Call").await;
+}
+
+/// The task of the row that has the focus.
+const FOCUSED: &str = "return document.activeElement.closest('[data-row]')
+                         ?.querySelector('.task').textContent";
 
 const FOCUS_CALL: &str = "[...document.querySelectorAll('[data-testid=particle]')]
                             .find((row) => row.textContent.includes('Call')).focus()";

@@ -14,6 +14,7 @@ mod history;
 mod pictures;
 mod projects;
 mod sleep;
+mod small;
 mod starting;
 mod task_line;
 mod tray;

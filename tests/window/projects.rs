@@ -5,6 +5,8 @@ use serde_json::Value;
 
 const ENTER: char = '\u{E007}';
 const ESCAPE: char = '\u{E00C}';
+const TAB: char = '\u{E004}';
+const LEFT: char = '\u{E012}';
 const DOWN: char = '\u{E015}';
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -34,6 +36,16 @@ async fn a_project_is_made_renamed_and_put_away() {
     );
     assert!(window.text("project").await.contains("Book"));
 
+    // A grey that is chosen and not saved is forgotten.
+    window.press(ENTER).await;
+    window.shows_so_many(1, "[data-testid=project-form]").await;
+    window.press(TAB).await;
+    window.has_focus("project-brightness").await;
+    window.press(LEFT).await;
+    window.press(ESCAPE).await;
+    window.shows_so_many(0, "[data-testid=project-form]").await;
+    assert_eq!(one_project(cli)["brightness"], renamed["brightness"]);
+
     window.click("project").await;
     window.click("project-archive").await;
     window.shows_so_many(1, "[data-testid=archived]").await;
@@ -46,6 +58,16 @@ async fn a_project_is_made_renamed_and_put_away() {
         }
     })
     .await;
+
+    // What is closed is no row; the arrows stop at what opens it.
+    window.press(DOWN).await;
+    window
+        .answers("return document.activeElement.tagName", "SUMMARY")
+        .await;
+    window.press(ENTER).await;
+    window.shows_so_many(1, "details[open]").await;
+    window.press(DOWN).await;
+    window.has_focus("project").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

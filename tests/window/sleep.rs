@@ -6,6 +6,9 @@ use particle_tests::{Cli, Clocks, Desktop, Machine, Window, eventually};
 use rstest::rstest;
 use serde_json::Value;
 
+const ENTER: char = '\u{E007}';
+const ESCAPE: char = '\u{E00C}';
+
 /// What the clock may have gone on by since the computer woke up.
 const AWAKE_SECONDS_MAX: i64 = 60;
 
@@ -28,6 +31,9 @@ async fn a_sleep_freezes_the_focus_and_is_asked_about_once(
     window.press(' ').await;
     window.shows("running").await;
 
+    window.press('t').await;
+    window.has_focus("task-line").await;
+    window.press_all("Re").await;
     clocks.sleep(Duration::from_mins(12));
     window.shows_so_many(1, "[data-testid=sleep]").await;
     window.shows("paused").await;
@@ -37,6 +43,8 @@ async fn a_sleep_freezes_the_focus_and_is_asked_about_once(
     );
     let cli = Cli::on(&machine);
     check_left(&cli.status(), 25 * 60);
+
+    check_question_waits(&window, cli).await;
 
     window.click(&format!("sleep-{answer}")).await;
     window.shows("running").await;
@@ -51,6 +59,28 @@ async fn a_sleep_freezes_the_focus_and_is_asked_about_once(
     })
     .await;
     check_left(&status, left);
+}
+
+/// The line keeps the caret, and a key that is no answer gives none.
+async fn check_question_waits(window: &Window, cli: Cli<'_>) {
+    window.press_all("ad s").await;
+    window.press(ENTER).await;
+    eventually("what was written is the task", async || {
+        let status = cli.status();
+        if status["task"] == "Read s" {
+            Ok(())
+        } else {
+            Err(status)
+        }
+    })
+    .await;
+    for key in [ENTER, ESCAPE, ' '] {
+        window.ask("return document.activeElement.blur()").await;
+        window.press(key).await;
+        window.has_focus("sleep-continue").await;
+    }
+    assert_eq!(cli.status()["state"], "paused");
+    window.shows_so_many(1, "[data-testid=sleep]").await;
 }
 
 /// About so many seconds are left.

@@ -69,4 +69,59 @@ async fn what_the_command_line_does_shows_in_the_window() {
     cli.object(&["stop"]);
     window.shows("idle").await;
     assert_eq!(cli.list(), [added]);
+
+    window.press('t').await;
+    window.has_focus("task-line").await;
+    window.press_all("Read on").await;
+    window.press(ESCAPE).await;
+    cli.object(&["start", "Call Dad"]);
+    window.shows("running").await;
+    window.answers(WRITTEN, "Read on").await;
+    window
+        .shows_so_many(1, "[data-testid=task-line].unsaved")
+        .await;
+    assert_eq!(cli.status()["task"], "Call Dad", "nothing is taken over");
+    window.press('t').await;
+    window.has_focus("task-line").await;
+    window.press(ENTER).await;
+    window
+        .shows_so_many(0, "[data-testid=task-line].unsaved")
+        .await;
+    assert_eq!(cli.status()["task"], "Read on", "but by Enter");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_writing_keeps_the_caret_when_a_break_begins() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.run_in_the_past("-5m", &["start", "Write", "--minutes", "1"]);
+    let window = Window::open(&machine, &desktop).await;
+    window.answers(KIND, "short break").await;
+
+    window.press('t').await;
+    window.has_focus("task-line").await;
+    window.press_all("Read").await;
+    cli.object(&["toggle"]);
+    window.shows("running").await;
+    // Not a key of these may skip or pause the break.
+    window.press_all(" all s").await;
+    window.answers(WRITTEN, "Read all s").await;
+    window.press(ENTER).await;
+    assert_eq!(cli.status()["kind"], "short_break", "it goes on");
+    assert_eq!(cli.status()["state"], "running");
+
+    window.press('s').await;
+    window.shows("idle").await;
+    window.answers(WRITTEN, "Read all s").await;
+    window.press(' ').await;
+    window.shows("running").await;
+    assert_eq!(
+        cli.status()["task"],
+        "Read all s",
+        "it waited for the next focus"
+    );
+}
+
+const WRITTEN: &str = "return document.querySelector('[data-testid=task-line]').value";
+const KIND: &str = "return document.querySelector('[data-testid=kind]').textContent";
