@@ -6,6 +6,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::particles::{DELETED, KEPT};
 use super::rows::{RESTORABLE_FOR, Synced};
+use super::search::Group;
 use super::statistics::OFFSET_MILLIS_MAX;
 use super::{Store, StoreError};
 use crate::change::Stamp;
@@ -97,27 +98,27 @@ impl ParticleFilter {
         }
     }
 
-    pub(super) fn push_to(&self, query: &mut QueryBuilder<Sqlite>, rows: u32) {
+    /// The query. A search goes through the times, or through all of `few`.
+    pub(super) fn push_to(&self, query: &mut QueryBuilder<Sqlite>, few: Option<Group>, rows: u32) {
         let searched = self.searched();
+        let has_times = searched.is_some() && few.is_none();
         query.push("select ").push(match self.deleted_since {
             None => KEPT,
             Some(_) => DELETED,
         });
         query.push(" from ");
-        if searched.is_some() {
-            // In this order: the times in which something is found, then their particles. The index is
-            // named, because SQLite would rather make one of its own and sort.
-            let index = match (self.deleted_since, self.project) {
-                (Some(_), _) => "particles_deleted",
-                (None, Some(Assignment::Project(_))) => "particles_kept_by_project",
-                (None, _) => "particles_kept",
-            };
-            query
-                .push("searched_times cross join particles indexed by ")
-                .push(index)
-                .push(" on started_at >= time << 25 and started_at < (time + 1) << 25");
+        query.push(if has_times {
+            // In this order: the times in which something is found, then their particles.
+            "searched_times cross join particles"
         } else {
-            query.push(Particle::TABLE);
+            Particle::TABLE
+        });
+        if searched.is_some() {
+            // Named, because SQLite would rather make an index of its own and sort.
+            query.push(" indexed by ").push(self.index(few));
+        }
+        if has_times {
+            query.push(" on started_at >= time << 25 and started_at < (time + 1) << 25");
         }
         // Written out, because only then the index of one half can be used.
         match self.deleted_since {
@@ -134,13 +135,24 @@ impl ParticleFilter {
         self.push_times(query);
         self.push_project(query);
         if let Some(text) = searched {
-            self.push_search(text, query);
+            self.push_search(text, has_times, query);
         }
-        query.push(match searched {
-            None => " order by started_at desc, id desc limit ",
-            Some(_) => " order by time desc, started_at desc, id desc limit ",
+        query.push(if has_times {
+            " order by time desc, started_at desc, id desc limit "
+        } else {
+            " order by started_at desc, id desc limit "
         });
         query.push_bind(rows);
+    }
+
+    /// The index in which a search finds its particles.
+    fn index(&self, few: Option<Group>) -> &'static str {
+        match (few, self.deleted_since, self.project) {
+            (Some(group), _, _) => group.index(),
+            (None, Some(_), _) => Group::Deleted.index(),
+            (None, None, Some(Assignment::Project(id))) => Group::Project(id).index(),
+            (None, None, _) => "particles_kept",
+        }
     }
 
     fn push_times(&self, query: &mut QueryBuilder<Sqlite>) {
@@ -181,7 +193,7 @@ impl ParticleFilter {
         }
     }
 
-    fn push_search(&self, text: &str, query: &mut QueryBuilder<Sqlite>) {
+    fn push_search(&self, text: &str, has_times: bool, query: &mut QueryBuilder<Sqlite>) {
         // No task is as long, and a pattern has a limit, too.
         if text.chars().count() > Task::MAX_CHARS {
             query.push(" and false");
@@ -189,10 +201,15 @@ impl ParticleFilter {
         let text: String = text.chars().take(Task::MAX_CHARS).collect();
         let pattern = glob_pattern(&folded(&text));
         query
+            .push(" and task_folded <> '' and task_folded glob ")
+            .push_bind(pattern.clone());
+        if !has_times {
+            return;
+        }
+        query
             .push(" and (tasks is null or tasks glob ")
-            .push_bind(pattern.clone())
-            .push(") and task_folded glob ")
-            .push_bind(pattern);
+            .push_bind(pattern)
+            .push(")");
         if let Some(from) = self.from {
             let earliest = shown(from) - OFFSET_MILLIS_MAX;
             query.push(" and time >= ").push_bind(earliest >> 25);
@@ -236,7 +253,11 @@ impl Store {
         rows: u32,
     ) -> Result<Vec<Particle>, StoreError> {
         let mut query = QueryBuilder::new("");
-        filter.push_to(&mut query, rows);
+        let few = match filter.searched() {
+            Some(_) => self.few(filter).await?,
+            None => None,
+        };
+        filter.push_to(&mut query, few, rows);
         let rows = query.build().fetch_all(&self.pool).await?;
         rows.iter().map(Particle::read).collect()
     }

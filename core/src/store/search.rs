@@ -1,13 +1,84 @@
-//! What a search looks at: the folded task of every particle. The triggers of the schema gather them by
-//! time; here is folded what an older version kept.
+//! What a search looks at. The triggers of the schema gather the folded task of every particle by time, so
+//! that a search looks only at times which have its words. Where a filter lets so few particles through that
+//! looking at each of them is cheaper than looking at all times, a search does that instead. Here is also
+//! folded what an older version kept.
 
-use sqlx::{Row, SqlitePool};
+use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool};
 
-use super::StoreError;
-use crate::model::folded;
+use super::listing::{Kinds, ParticleFilter};
+use super::{Store, StoreError};
+use crate::model::{Assignment, ProjectId, folded};
 
 /// So many are read at once.
 const FOLDED_AT_ONCE: u32 = 1000;
+
+/// So few particles are looked at one by one.
+pub(super) const FEW: u32 = 2000;
+
+/// Particles that have an index to themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Group {
+    /// Those that are deleted.
+    Deleted,
+    /// Those of a project.
+    Project(ProjectId),
+    /// Breaks with a task, which are rare.
+    Breaks,
+}
+
+impl Group {
+    /// The groups in which everything stands that `filter` lets through.
+    fn around(filter: &ParticleFilter) -> Vec<Self> {
+        if filter.deleted_since.is_some() {
+            return vec![Self::Deleted];
+        }
+        let mut groups = Vec::new();
+        if let Some(Assignment::Project(id)) = filter.project {
+            groups.push(Self::Project(id));
+        }
+        if filter.kinds == Kinds::Break {
+            groups.push(Self::Breaks);
+        }
+        groups
+    }
+
+    /// Its index.
+    pub(super) fn index(self) -> &'static str {
+        match self {
+            Self::Deleted => "particles_deleted",
+            Self::Project(_) => "particles_kept_by_project",
+            Self::Breaks => "particles_breaks",
+        }
+    }
+
+    fn push_to(self, query: &mut QueryBuilder<Sqlite>) {
+        query.push(self.index()).push(match self {
+            Self::Deleted => " where is_deleted = 1",
+            Self::Project(_) => " where is_deleted = 0",
+            Self::Breaks => " where is_deleted = 0 and kind <> 'focus' and task_folded <> ''",
+        });
+        if let Self::Project(id) = self {
+            query.push(" and project_id = ").push_bind(id.to_string());
+        }
+    }
+}
+
+impl Store {
+    /// The group that is searched one by one for what `filter` lets through, if one is so small.
+    pub(super) async fn few(&self, filter: &ParticleFilter) -> Result<Option<Group>, StoreError> {
+        for group in Group::around(filter) {
+            let mut query =
+                QueryBuilder::new("select count(*) from (select 1 from particles indexed by ");
+            group.push_to(&mut query);
+            query.push(" limit ").push_bind(FEW + 1).push(")");
+            let count: u32 = query.build_query_scalar().fetch_one(&self.pool).await?;
+            if count <= FEW {
+                return Ok(Some(group));
+            }
+        }
+        Ok(None)
+    }
+}
 
 /// Folds every task that was kept without, as one transaction. An index makes it cheap when there is none.
 pub(super) async fn fold_tasks(pool: &SqlitePool) -> Result<(), StoreError> {

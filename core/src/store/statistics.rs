@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row};
+use sqlx::{QueryBuilder, Sqlite};
 
+use super::rows::value;
 use super::{Store, StoreError};
-use crate::model::{DayBoundary, Days, ProjectId, ProjectName};
+use crate::model::{DayBoundary, Days, Kind, ProjectId, ProjectName};
 use crate::statistics::{SPAN_MILLIS_MAX, Statistics, Stretch, Tally, add_up};
 
 /// The farthest that a wall stands from UTC.
@@ -39,8 +40,14 @@ impl Store {
 
     /// The names of all projects that are not deleted.
     pub async fn project_names(&self) -> Result<HashMap<ProjectId, ProjectName>, StoreError> {
-        let projects = self.list_projects().await?;
-        Ok(projects.into_iter().map(|p| (p.id, p.name)).collect())
+        let rows = sqlx::query("select id, name from projects where is_deleted = 0")
+            .fetch_all(&self.pool)
+            .await?;
+        let named = |row: &SqliteRow| {
+            let id = value(row, "id", |id| id.parse().ok())?;
+            Ok((id, value(row, "name", |name| ProjectName::kept(name).ok())?))
+        };
+        rows.iter().map(named).collect()
     }
 
     /// All that can have to do with `days`: what began so early that it can still last, and what
@@ -50,43 +57,48 @@ impl Store {
         days: Days,
         boundary: DayBoundary,
     ) -> Result<Vec<Stretch>, StoreError> {
-        let millis = |shown: chrono::NaiveDateTime| shown.and_utc().timestamp_millis();
-        let mut query = QueryBuilder::new(STRETCHES);
-        if let Some(day) = days.from {
-            let earliest = millis(boundary.begin(day)) - OFFSET_MILLIS_MAX - SPAN_MILLIS_MAX;
-            query.push(" and started_at >= ").push_bind(earliest);
-        }
-        if let Some(day) = days.to {
-            let latest = millis(boundary.end(day)) + OFFSET_MILLIS_MAX;
-            query.push(" and started_at < ").push_bind(latest);
-        }
-        query.push(" order by started_at, id");
-        let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter().map(stretch).collect()
+        let mut query = QueryBuilder::new("");
+        push_counted(&mut query, days, boundary);
+        let counted: Option<String> = query.build_query_scalar().fetch_one(&self.pool).await?;
+        let lines = counted.as_deref().unwrap_or_default().lines();
+        lines.map(stretch).collect()
     }
 }
 
-/// Small numbers travel as one: what a row costs here goes by its columns.
-const STRETCHES: &str = "
-    select started_at, ended_at,
-           duration_seconds | (planned_seconds << 17) | ((utc_offset_minutes + 1080) << 34)
-                            | ((kind = 'focus') << 46),
-           project_id
-      from particles
-     where is_deleted = 0";
+/// The query for all stretches in reach of `days`, in the order of their starts: one text, a line for each.
+pub(super) fn push_counted(query: &mut QueryBuilder<Sqlite>, days: Days, boundary: DayBoundary) {
+    let millis = |shown: chrono::NaiveDateTime| shown.and_utc().timestamp_millis();
+    query.push(
+        "select group_concat(counted, char(10))
+           from (select counted from particles indexed by particles_kept where is_deleted = 0",
+    );
+    if let Some(day) = days.from {
+        let earliest = millis(boundary.begin(day)) - OFFSET_MILLIS_MAX - SPAN_MILLIS_MAX;
+        query.push(" and started_at >= ").push_bind(earliest);
+    }
+    if let Some(day) = days.to {
+        let latest = millis(boundary.end(day)) + OFFSET_MILLIS_MAX;
+        query.push(" and started_at < ").push_bind(latest);
+    }
+    query.push(" order by started_at, id)");
+}
 
-fn stretch(row: &SqliteRow) -> Result<Stretch, StoreError> {
-    let small: i64 = row.try_get(2)?;
-    let part = |from: u32, bits: u32| u32::try_from(small >> from & ((1 << bits) - 1));
-    let part = |from, bits| part(from, bits).unwrap_or_default();
-    let project_id: Option<&str> = row.try_get(3)?;
-    Ok(Stretch {
-        started_at: row.try_get(0)?,
-        ended_at: row.try_get(1)?,
-        duration_seconds: part(0, 17),
-        planned_seconds: part(17, 17),
-        utc_offset_minutes: part(34, 12).cast_signed() - 1080,
-        is_focus: part(46, 1) == 1,
-        project_id: project_id.and_then(|id| id.parse().ok()),
+/// What the column `counted` says of a particle.
+fn stretch(counted: &str) -> Result<Stretch, StoreError> {
+    let read = || {
+        let mut words = counted.split(' ');
+        Some(Stretch {
+            started_at: words.next()?.parse().ok()?,
+            ended_at: words.next()?.parse().ok()?,
+            planned_seconds: words.next()?.parse().ok()?,
+            duration_seconds: words.next()?.parse().ok()?,
+            utc_offset_minutes: words.next()?.parse().ok()?,
+            is_focus: words.next()? == Kind::Focus.as_str(),
+            project_id: words.next()?.parse().ok(),
+        })
+    };
+    read().ok_or_else(|| StoreError::Unreadable {
+        what: "counted",
+        found: counted.into(),
     })
 }

@@ -6,6 +6,8 @@ use rand::{RngExt, SeedableRng};
 
 use super::*;
 use crate::model::{Assignment, Correction, DayBoundary, Days};
+use crate::store::rows::Synced;
+use crate::store::search::FEW;
 
 const PARTICLES: usize = 3_000;
 const DAYS: i64 = 60;
@@ -131,17 +133,15 @@ async fn every_list_has_what_belongs_to_it_newest_first_and_in_pages() {
     let mut found = 0;
     for _ in 0..QUERIES {
         let query = Query::any(&mut rng, &projects);
-        let expected: Vec<_> = kept
-            .iter()
-            .filter(|p| query.has(p, &projects[..1]))
-            .collect();
-        let expected: Vec<_> = expected.into_iter().take(20).cloned().collect();
-        assert_eq!(
-            first_twenty(&store, &query.filter).await,
-            expected,
-            "{query:?}"
-        );
-        found += expected.len();
+        let has = |p: &&Particle| query.has(p, &projects[..1]);
+        let expected: Vec<_> = kept.iter().filter(has).cloned().collect();
+        let first = |most: usize| &expected[..most.min(expected.len())];
+        let listed = first_twenty(&store, &query.filter).await;
+        assert_eq!(listed, first(20), "{query:?}");
+        let page = usize::try_from(query.filter.limit.unwrap()).unwrap();
+        let by_times = by_times(&store, &query.filter).await;
+        assert_eq!(by_times, first(page), "{query:?}");
+        found += listed.len();
     }
     assert!(
         found > QUERIES,
@@ -173,6 +173,16 @@ async fn edit(store: &Store, rng: &mut StdRng, kept: &mut [Particle]) {
         .correct_particle(particle.id, &correction, at(0))
         .await;
     *particle = corrected.unwrap().row;
+}
+
+/// The first page, read the way that suits filters which let many through.
+async fn by_times(store: &Store, filter: &ParticleFilter) -> Vec<Particle> {
+    let mut query = sqlx::QueryBuilder::new("");
+    filter.push_to(&mut query, None, filter.limit.unwrap());
+    let rows = query.build().fetch_all(&store.pool).await.unwrap();
+    rows.iter()
+        .map(|row| Particle::read(row).unwrap())
+        .collect()
 }
 
 async fn first_twenty(store: &Store, filter: &ParticleFilter) -> Vec<Particle> {
@@ -242,4 +252,54 @@ async fn a_time_with_more_tasks_than_it_can_know_is_still_searched() {
         .await
         .unwrap_or(0);
     assert!(known < 10_000, "{known} characters are known");
+}
+
+/// A project with so many particles, all begun in one minute, half of them breaks.
+async fn crowd(particles: u32) -> (Profile, Store, ProjectId) {
+    let profile = Profile::new();
+    let store = profile.open().await.store;
+    let id = ProjectId::new(at(0), &Randomness::seeded(1));
+    sqlx::query(
+        "with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ?)
+         insert into particles (id, kind, started_at, ended_at, planned_seconds, duration_seconds, overflow_seconds,
+                                utc_offset_minutes, task, project_id, preset, deleted, stamps, task_folded)
+         select format('0199a1b2-c3d4-7e5f-8a6b-%012d', n), iif(n % 2, 'focus', 'long_break'), 1800000000000 + n,
+                1800000060000, 60, 60, 0, 60, 'Task', ?, 'classic', 0, '{}', 'task'
+           from numbers",
+    )
+    .bind(particles)
+    .bind(id.to_string())
+    .execute(&store.pool)
+    .await
+    .unwrap();
+    (profile, store, id)
+}
+
+#[rstest]
+#[case(FEW, true)]
+#[case(FEW + 1, false)]
+#[tokio::test]
+async fn only_few_are_searched_one_by_one(#[case] particles: u32, #[case] are_few: bool) {
+    let (_profile, store, id) = crowd(particles).await;
+    let filter = ParticleFilter {
+        project: Some(Assignment::Project(id)),
+        kinds: Kinds::All,
+        search: Some("TASK".into()),
+        ..ParticleFilter::default()
+    };
+    assert_eq!(store.few(&filter).await.unwrap().is_some(), are_few);
+    assert_eq!(store.list_particles(&filter).await.unwrap().len(), 1000);
+    let everywhere = ParticleFilter {
+        project: None,
+        ..filter.clone()
+    };
+    assert!(store.few(&everywhere).await.unwrap().is_none());
+    let breaks = ParticleFilter {
+        kinds: Kinds::Break,
+        ..everywhere
+    };
+    assert!(store.few(&breaks).await.unwrap().is_some(), "half of them");
+    let trash = filter.restorable(at(0));
+    assert!(store.few(&trash).await.unwrap().is_some(), "none");
+    assert_eq!(store.list_particles(&trash).await.unwrap(), []);
 }

@@ -1,7 +1,9 @@
 //! Profiles that an older version made.
 
 use super::*;
-use crate::model::{FocusLength, ProjectKey};
+use crate::model::{DayBoundary, Days, FocusLength, ProjectKey};
+use crate::store::search::Group;
+use crate::store::statistics::push_counted;
 use crate::timer::Timer;
 
 /// The schema of the first release, as it was shipped, and rows as it wrote them.
@@ -160,8 +162,22 @@ async fn lists_are_read_from_an_index_of_their_own() {
     }
 }
 
+async fn plan(
+    store: &Store,
+    push: impl FnOnce(&mut sqlx::QueryBuilder<sqlx::Sqlite>),
+) -> Vec<String> {
+    let mut query = sqlx::QueryBuilder::new("explain query plan ");
+    push(&mut query);
+    let rows = query.build().fetch_all(&store.pool).await.unwrap();
+    rows.iter().map(|row| row.get("detail")).collect()
+}
+
+fn names(step: &str, index: &str) -> bool {
+    step.split(' ').any(|word| word == index)
+}
+
 #[tokio::test]
-async fn a_search_looks_at_the_times_that_have_it_and_sorts_nothing() {
+async fn a_search_looks_at_the_times_that_have_it_or_at_few_and_sorts_nothing() {
     let profile = Profile::new();
     let store = profile.open().await.store;
     let search = |project| ParticleFilter {
@@ -169,18 +185,49 @@ async fn a_search_looks_at_the_times_that_have_it_and_sorts_nothing() {
         project,
         ..ParticleFilter::default()
     };
-    let book = crate::model::Assignment::Project(ProjectId::new(at(0), &Randomness::seeded(1)));
+    let id = ProjectId::new(at(0), &Randomness::seeded(1));
+    let book = search(Some(crate::model::Assignment::Project(id)));
+    let breaks = ParticleFilter {
+        kinds: Kinds::Break,
+        ..search(None)
+    };
+    let deleted = search(None).restorable(at(0));
     for (filter, index) in [
-        (search(None), "particles_kept"),
-        (search(Some(book)), "particles_kept_by_project"),
-        (search(None).restorable(at(0)), "particles_deleted"),
+        (&search(None), "particles_kept"),
+        (&breaks, "particles_kept"),
+        (&book, "particles_kept_by_project"),
+        (&deleted, "particles_deleted"),
     ] {
-        let mut query = sqlx::QueryBuilder::new("explain query plan ");
-        filter.push_to(&mut query, 9);
-        let rows = query.build().fetch_all(&store.pool).await.unwrap();
-        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        let plan = plan(&store, |query| filter.push_to(query, None, 9)).await;
         assert_eq!(plan.len(), 2, "nothing is sorted: {plan:?}");
         assert!(plan[0].contains("searched_times"), "{plan:?}");
-        assert!(plan[1].split(' ').any(|word| word == index), "{plan:?}");
+        assert!(names(&plan[1], index), "{plan:?}");
+    }
+    for (filter, group, index) in [
+        (&book, Group::Project(id), "particles_kept_by_project"),
+        (&breaks, Group::Breaks, "particles_breaks"),
+        (&deleted, Group::Deleted, "particles_deleted"),
+    ] {
+        let plan = plan(&store, |query| filter.push_to(query, Some(group), 9)).await;
+        assert_eq!(plan.len(), 1, "nothing is sorted: {plan:?}");
+        assert!(names(&plan[0], index), "{plan:?}");
+    }
+}
+
+/// A sort would show as a step of its own.
+#[tokio::test]
+async fn statistics_read_an_index_in_its_order() {
+    let profile = Profile::new();
+    let store = profile.open().await.store;
+    for days in [Days::default(), Days::year(2027).unwrap()] {
+        let plan = plan(&store, |query| {
+            push_counted(query, days, DayBoundary::DEFAULT);
+        })
+        .await;
+        assert!(
+            plan.iter().any(|step| names(step, "particles_kept")),
+            "{plan:?}"
+        );
+        assert!(!plan.iter().any(|step| step.contains("TEMP")), "{plan:?}");
     }
 }

@@ -329,3 +329,36 @@ async fn a_focus_that_crosses_the_boundary_is_split_by_what_was_spent() {
         .map(|d| (d.day.day(), d.tally.particles, d.tally.focus_seconds));
     assert!(told.eq([(27, 1, 1440), (28, 0, 2160)]), "{:?}", found.days);
 }
+
+/// The one that a list of projects would no longer hold.
+#[tokio::test]
+async fn a_project_beyond_the_longest_list_keeps_its_time_and_its_name() {
+    let profile = Profile::new();
+    let store = profile.open().await.store;
+    sqlx::query(
+        "with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n < ?)
+         insert into projects (id, name, brightness, archived, deleted, stamps)
+         select format(?, n), format('%06d', n), 1.0, 0, 0, '{}' from numbers",
+    )
+    .bind(PROJECTS_MAX)
+    .bind("0199a1b2-c3d4-7e5f-8a6b-%012d")
+    .execute(&store.pool)
+    .await
+    .unwrap();
+    let listed = store.list_projects().await.unwrap();
+    assert_eq!(listed.len(), PROJECTS_MAX as usize, "one is too many");
+    let last = format!("0199a1b2-c3d4-7e5f-8a6b-{PROJECTS_MAX:012}");
+    let mut particle = particle(1, "Task");
+    particle.project_id = last.parse().ok();
+    store
+        .record_particle(particle.clone(), at(0))
+        .await
+        .unwrap();
+    let found = store.statistics(Days::default(), DayBoundary::DEFAULT);
+    let of_projects = found.await.unwrap().projects;
+    let name = of_projects[0].name.as_ref().unwrap();
+    assert_eq!(
+        (of_projects[0].project_id, name.as_str()),
+        (particle.project_id, "010000")
+    );
+}
