@@ -13,12 +13,16 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use particle_core::app::PageRequest;
+use particle_core::folder::DataFolder;
 use particle_core::model::{
     Brightness, DayBoundary, Days, Kind, Particle, ParticleId, ParticleTime, Preset, Project,
     ProjectId, ProjectName, Task,
 };
 use particle_core::randomness::Randomness;
 use particle_core::store::{Kinds, Store};
+
+/// Names a data folder that is to keep the history; without it, it goes with the process.
+const DATA_DIR: &str = "HISTORY_DATA_DIR";
 
 const PARTICLES: usize = 100_000;
 const AT_ONCE: usize = 5_000;
@@ -31,8 +35,11 @@ const WARM_UP: usize = 3;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("local.db");
+    let temporary = tempfile::tempdir().unwrap();
+    let wanted = std::env::var_os(DATA_DIR).map(std::path::PathBuf::from);
+    let folder = DataFolder::locate(wanted.or(Some(temporary.path().into()))).unwrap();
+    folder.create().unwrap();
+    let path = folder.local_profile();
     let randomness = Randomness::seeded(7);
     let store = Store::open(&path, now(), &randomness).await.unwrap().store;
     let mut history = History::new(&randomness);
@@ -139,6 +146,14 @@ async fn searches(store: &Store, history: &History<'_>) {
         kinds: Kinds::Break,
         ..page("e")
     };
+    let deleted = PageRequest {
+        deleted: true,
+        ..page("e")
+    };
+    let without = PageRequest {
+        project: Some("none".parse().unwrap()),
+        ..page("e")
+    };
     for (name, request) in [
         ("search: absent", page("zzqqxx")),
         ("search: absent, two letters", page("qx")),
@@ -155,6 +170,8 @@ async fn searches(store: &Store, history: &History<'_>) {
         ),
         ("search: absent in a project", project("zzqqxx", 3)),
         ("search: one letter among breaks without tasks", breaks),
+        ("search: one letter among deleted", deleted),
+        ("search: one letter without a project", without),
     ] {
         read(store, name, "20", &request).await;
     }

@@ -35,7 +35,7 @@ enum Part {
     Window,
     /// Merging on the server
     Server,
-    /// Looking back at 100,000 particles
+    /// Looking back at 100,000 particles, and the command beside them
     Store,
 }
 
@@ -90,8 +90,20 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
 
 fn store(workspace: &Workspace) -> Result<()> {
     debian::require(&workspace.shell, &[debian::BUILD])?;
+    app::build(workspace, app::CLI_PACKAGE, &["--release"])?;
+    let data = tempfile::tempdir()?;
     let history = ["bench", "--package", "particle-core", "--bench", "history"];
-    Ok(workspace.cargo().args(history).run()?)
+    let history = workspace.cargo().args(history);
+    history.env("HISTORY_DATA_DIR", data.path()).run()?;
+    let [status, nothing] = status_calls(workspace, |program| {
+        let mut command = Command::new(program);
+        command.arg("--data-dir").arg(data.path());
+        command
+    })?;
+    // The last rows of its table.
+    println!("| `particle status`, the process | {status:.2} | | 15 |");
+    println!("| a process that does nothing | {nothing:.2} | | |");
+    Ok(())
 }
 
 fn server(workspace: &Workspace) -> Result<()> {
@@ -144,7 +156,7 @@ fn window(workspace: &Workspace, options: &Options) -> Result<()> {
         window.switches_per_second,
     );
 
-    let [alone, reference] = status_calls(workspace, &particle)?;
+    let [alone, reference] = status_calls(workspace, |program| particle.command(program))?;
     report.limit("particle status", "ms", alone, 15.0);
     report.plain("a process that does nothing", "ms", reference);
     let bytes = u32::try_from(bundle.metadata()?.len()).context("the package is huge")?;
@@ -198,8 +210,12 @@ impl Subject {
     }
 }
 
-/// The median of `particle status` without an app, and of a process that does nothing, in ms.
-fn status_calls(workspace: &Workspace, subject: &Subject) -> Result<[f64; 2]> {
+/// The median of `particle status` without an app, and of a process that does nothing, in ms. `particle`
+/// makes a command of the program.
+fn status_calls(
+    workspace: &Workspace,
+    particle: impl Fn(&std::path::Path) -> Command,
+) -> Result<[f64; 2]> {
     let program = workspace.binary("release", app::CLI);
     let time = |command: &mut Command| -> Result<f64> {
         let start = std::time::Instant::now();
@@ -212,9 +228,11 @@ fn status_calls(workspace: &Workspace, subject: &Subject) -> Result<[f64; 2]> {
         );
         Ok(took.as_secs_f64() * 1e3)
     };
+    // The first one of a day makes a backup.
+    time(particle(&program).arg("status"))?;
     let (mut status, mut nothing) = (Vec::new(), Vec::new());
     for _ in 0..STATUS_CALLS {
-        status.push(time(subject.command(&program).arg("status"))?);
+        status.push(time(particle(&program).arg("status"))?);
         nothing.push(time(&mut Command::new("true"))?);
     }
     Ok([median(status), median(nothing)])
