@@ -104,8 +104,11 @@ impl Story {
         let commit = |step: &FileStep| step.name == "sync" && step.file == "local.db-wal";
         let at = steps.iter().rposition(commit).expect("it is synced") + 1;
         self.go_back();
-        let said = Faults::on(&self.machine).run(verb, Fault::Die, at);
+        let faults = Faults::on(&self.machine);
+        let said = faults.run(verb, Fault::Die, at);
         assert_eq!(said.code, KILLED, "{said:?}");
+        // They are none of the next verb.
+        faults.steps();
         let log = self.machine.profile().with_file_name("local.db-wal");
         assert_ne!(fs::metadata(log).expect("a log").len(), 0);
     }

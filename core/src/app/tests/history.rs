@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::*;
 use crate::model::{Days, ParticleId, Preset, SettingChange};
 use crate::store::Kinds;
+use crate::store::tests::foreign::{ONLY_A_MARK, database};
 
 fn folder(opened: &Opened) -> DataFolder {
     DataFolder::locate(Some(opened.place.path().into())).unwrap()
@@ -319,7 +320,7 @@ async fn the_doctor_disturbs_nobody_and_finds_nothing_wrong_where_nothing_is() {
 
 #[rstest]
 #[case::nothing_was_written(None)]
-#[case::its_mark_was_written(Some("pragma application_id = 0x50415254"))]
+#[case::its_mark_was_written(Some(ONLY_A_MARK))]
 #[tokio::test]
 async fn the_doctor_knows_a_database_that_was_never_made_to_its_end(
     #[case] sql: Option<&'static str>,
@@ -329,7 +330,7 @@ async fn the_doctor_knows_a_database_that_was_never_made_to_its_end(
     folder.create().unwrap();
     fs::write(folder.local_profile(), "").unwrap();
     if let Some(sql) = sql {
-        crate::store::tests::foreign::database(&folder.local_profile(), sql).await;
+        database(&folder.local_profile(), sql).await;
     }
     let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH, 60));
     let found = diagnose(&folder, clock).await;

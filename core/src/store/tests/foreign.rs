@@ -7,6 +7,9 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::*;
 
+/// What of a profile its first statement makes.
+pub(crate) const ONLY_A_MARK: &str = "pragma application_id = 0x50415254";
+
 /// The schema of Pomotroid 1.0, and some history.
 pub(crate) const POMOTROID: &str = "
 create table schema_version (version integer not null);
