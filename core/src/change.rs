@@ -1,10 +1,13 @@
-//! What travels between devices and how it is ordered: stamps now; the wire form and the merge plan
-//! join them here. Pure: no clock, no store.
+//! What travels between devices and how it merges: stamps, the wire form, the merge plan. Pure: no
+//! clock, no store.
 
 mod field;
+mod merge;
 mod stamp;
 mod stamped;
+pub mod wire;
 
 pub use field::{Entity, Field, IntentionField, ParticleField, ProjectField, SettingField, Stamps};
+pub use merge::{Choice, plan};
 pub use stamp::{InvalidStamp, Stamp};
 pub use stamped::{Incoming, Merged, Stamped, plausible};

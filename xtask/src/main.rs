@@ -1,4 +1,4 @@
-//! What a developer types: `cargo xtask run | test | supabase | package | bench`. Here is only the
+//! What a developer types: `cargo xtask run | test | simulate | supabase | package | bench`. Here is only the
 //! command line; each verb has its module.
 #![allow(
     clippy::print_stdout,
@@ -16,6 +16,7 @@ mod package;
 mod run;
 #[cfg(target_os = "linux")]
 mod server;
+mod simulate;
 mod steps;
 mod supabase;
 mod test;
@@ -41,6 +42,8 @@ enum Verb {
     Run(run::Options),
     /// Everything that CI checks, in the same order
     Test(test::Options),
+    /// Let devices, a network and a server live through many seeds, and look for broken promises
+    Simulate(simulate::Options),
     /// Run a Supabase for this machine, for development and tests (--help shows its options)
     Supabase(supabase::Options),
     /// Build the Debian package with the app and the command line
@@ -70,6 +73,7 @@ fn perform(verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Run(options) => run::run(&Workspace::find()?, &options),
         Verb::Test(options) => test::test(&Workspace::find()?, &options),
+        Verb::Simulate(options) => simulate::simulate(&Workspace::find()?, &options),
         Verb::Supabase(options) => supabase::supabase(&Workspace::find()?, &options),
         Verb::Package => package::package(&Workspace::find()?).map(drop),
         Verb::Advisories => tools::advisories(&Workspace::find()?),

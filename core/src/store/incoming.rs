@@ -8,7 +8,7 @@ use super::{Store, StoreError, outbox};
 use crate::change::{Field, Incoming, Merged, Stamp, Stamped, Stamps, plausible};
 
 /// How far the clock of another device may be ahead of this one, as on the server.
-const AHEAD_MAX: Duration = Duration::minutes(5);
+pub(super) const AHEAD_MAX: Duration = Duration::minutes(5);
 
 impl Store {
     /// The greatest stamp that is believed of a file: what lies beyond is of a clock that was wrong.

@@ -1,5 +1,6 @@
 mod backups;
 mod corrections;
+mod exchange;
 mod failures;
 pub(crate) mod foreign;
 mod history;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::timeout;
 
+use super::rows::value;
 use super::{Store, StoreError, profile};
 use crate::change::Stamp;
 
@@ -16,33 +17,41 @@ pub(super) struct Write {
     /// Dropped after the transaction, so that the next one finds the file free.
     _turn: OwnedMutexGuard<()>,
     stamp: Stamp,
+    tag: u32,
+    /// How far the server's clock was ahead of this machine's.
+    ahead_ms: i64,
     /// The greatest stamp from elsewhere that this transaction kept.
     seen: Option<Stamp>,
+    /// Where the logical clock is put back to, which was ahead of everybody's.
+    put_back: Option<Stamp>,
 }
 
 impl Store {
     /// Opens a write transaction at `now`. The clock is read and moved inside of it, so that two
     /// processes on one profile never give the same stamp.
     pub(super) async fn begin(&self, now: DateTime<Utc>) -> Result<Write, StoreError> {
+        let mut write = self.begin_receiving().await?;
+        let now = now.timestamp_millis().saturating_add(write.ahead_ms);
+        write.stamp = write.stamp.next(now, self.tag);
+        write.keep_clock(write.stamp).await?;
+        Ok(write)
+    }
+
+    /// Opens a write transaction that gives no stamp: it keeps what somebody else stamped.
+    pub(super) async fn begin_receiving(&self) -> Result<Write, StoreError> {
         let turn = self.take_turn().await?;
         let mut transaction = self.pool.begin_with("begin immediate").await?;
-        let last: String = sqlx::query_scalar("select last_stamp from logical_clock")
+        let clock = sqlx::query("select last_stamp, server_ahead_ms from logical_clock")
             .fetch_one(&mut *transaction)
-            .await?;
-        let last: Stamp = last.parse().map_err(|_| StoreError::Unreadable {
-            what: "stamp",
-            found: last,
-        })?;
-        let stamp = last.next(now.timestamp_millis(), self.tag);
-        sqlx::query("update logical_clock set last_stamp = ?")
-            .bind(stamp.to_string())
-            .execute(&mut *transaction)
             .await?;
         Ok(Write {
             transaction,
             _turn: turn,
-            stamp,
+            stamp: value(&clock, "last_stamp", |last| last.parse().ok())?,
+            ahead_ms: clock.try_get("server_ahead_ms")?,
+            tag: self.tag,
             seen: None,
+            put_back: None,
         })
     }
 
@@ -71,13 +80,29 @@ impl Write {
         self.seen = self.seen.max(stamp);
     }
 
+    /// What makes the stamps of this process its own.
+    pub(super) fn tag(&self) -> u32 {
+        self.tag
+    }
+
+    /// The logical clock was ahead of everybody's: it goes on from here.
+    pub(super) fn set_clock(&mut self, last: Stamp) {
+        self.put_back = Some(last);
+    }
+
+    async fn keep_clock(&mut self, last: Stamp) -> Result<(), StoreError> {
+        sqlx::query("update logical_clock set last_stamp = ?")
+            .bind(last.to_string())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Makes all of it durable, or none.
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        if let Some(seen) = self.seen.filter(|seen| *seen > self.stamp) {
-            sqlx::query("update logical_clock set last_stamp = ?")
-                .bind(seen.to_string())
-                .execute(&mut *self.transaction)
-                .await?;
+        let seen = self.seen.filter(|seen| *seen > self.stamp);
+        if let Some(last) = self.put_back.or(seen) {
+            self.keep_clock(last).await?;
         }
         Ok(self.transaction.commit().await?)
     }

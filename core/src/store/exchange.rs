@@ -1,0 +1,172 @@
+//! One exchange with a server, as far as it is stored: what is sent, and what an answer changes.
+
+mod account;
+mod acknowledge;
+mod queue;
+mod receive;
+mod restamp;
+mod send;
+
+use chrono::{DateTime, Utc};
+use sqlx::{Row, SqliteConnection};
+
+pub use account::Account;
+pub use queue::{Refusal, Waiting};
+pub use send::Prepared;
+
+use super::rows::moment;
+use super::{Store, StoreError};
+use crate::change::wire::{Change, Response, Verdict, VerdictStatus};
+use crate::change::{Entity, Stamp};
+
+/// How far this profile has come with its server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// Which life of the server the cursor is of.
+    pub epoch: Option<String>,
+    /// Versions up to here are known.
+    pub cursor: u64,
+}
+
+/// What an answer led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// All of it is stored.
+    Stored(Outcome),
+    /// Another process was faster, or the account is another now: nothing of it was stored.
+    Stale,
+}
+
+/// What was stored of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// So many changes are on the server now.
+    pub pushed: usize,
+    /// So many were refused.
+    pub refused: usize,
+    /// Rows that are new or different here.
+    pub changed: Vec<(Entity, String)>,
+    /// Rows that could not be kept, each with the reason.
+    pub skipped: Vec<String>,
+    /// The server has more rows.
+    pub more: bool,
+    /// So many rows wait that can be sent.
+    pub sendable: u32,
+}
+
+impl Store {
+    /// Stores an answer to `prepared` as one transaction, if nothing overtook it: acknowledgements, then
+    /// rows, then the cursor.
+    pub async fn apply(
+        &self,
+        prepared: &Prepared,
+        response: &Response,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, StoreError> {
+        if self.says_nothing_new(prepared, response).await? {
+            let sendable = self.count_sendable().await?;
+            return Ok(Applied::Stored(Outcome {
+                sendable,
+                ..Outcome::default()
+            }));
+        }
+        let mut write = self.begin_receiving().await?;
+        if position(write.connection()).await? != prepared.position
+            || account::find(write.connection()).await?.as_ref() != Some(&prepared.account)
+        {
+            write.abandon().await?;
+            return Ok(Applied::Stale);
+        }
+        let mut outcome = write
+            .acknowledge(&prepared.request.changes, &response.verdicts)
+            .await?;
+        let mut received = Stamp::ZERO;
+        if response.reset {
+            write.mark_everything().await?;
+        } else {
+            received = write.receive(&response.rows, &mut outcome).await?;
+        }
+        write.reach(prepared, response, received, now).await?;
+        if acknowledge::has_wrong_clock(&response.verdicts) {
+            write.restamp(response.server_time).await?;
+        }
+        outcome.sendable = send::count_sendable(write.connection()).await?;
+        outcome.more = response.more || response.reset;
+        write.commit().await?;
+        Ok(Applied::Stored(outcome))
+    }
+
+    /// Refuses a change that the server would not take in any company. Says how many rows can be sent.
+    pub async fn refuse(
+        &self,
+        change: &Change,
+        code: Option<String>,
+        message: &str,
+    ) -> Result<u32, StoreError> {
+        let mut write = self.begin_receiving().await?;
+        let verdict = Verdict {
+            status: VerdictStatus::Refused,
+            code,
+            message: Some(message.into()),
+        };
+        write
+            .acknowledge(std::slice::from_ref(change), &[verdict])
+            .await?;
+        let sendable = send::count_sendable(write.connection()).await?;
+        write.commit().await?;
+        Ok(sendable)
+    }
+
+    /// Whether an answer leaves everything as it is, so that an idle exchange writes nothing.
+    async fn says_nothing_new(
+        &self,
+        prepared: &Prepared,
+        response: &Response,
+    ) -> Result<bool, StoreError> {
+        let is_empty = response.verdicts.is_empty() && response.rows.is_empty() && !response.reset;
+        let reached = Position {
+            epoch: Some(response.epoch.clone()),
+            cursor: response.cursor,
+        };
+        Ok(is_empty && reached == prepared.position && !response.more)
+    }
+
+    /// How far this profile has come.
+    pub async fn position(&self) -> Result<Position, StoreError> {
+        position(&mut *self.pool.acquire().await?).await
+    }
+
+    /// When something was last exchanged.
+    pub async fn last_exchange(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let row = sqlx::query("select last_at from exchange where last_at is not null")
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| moment(&row, "last_at")).transpose()
+    }
+
+    /// What keeps the next exchange back, as it was told last: JSON, `{}` for nothing.
+    pub async fn waits(&self) -> Result<String, StoreError> {
+        Ok(sqlx::query_scalar("select waits from exchange")
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
+    /// Keeps what holds the next exchange back over a restart.
+    pub async fn set_waits(&self, waits: &str) -> Result<(), StoreError> {
+        sqlx::query("update exchange set waits = ?")
+            .bind(waits)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn position(connection: &mut SqliteConnection) -> Result<Position, StoreError> {
+    let row = sqlx::query("select epoch, cursor from exchange")
+        .fetch_one(connection)
+        .await?;
+    Ok(Position {
+        epoch: row.try_get("epoch")?,
+        cursor: u64::try_from(row.try_get::<i64, _>("cursor")?).unwrap_or(0),
+    })
+}

@@ -1,0 +1,57 @@
+//! What waits for the server, as a person looks at it.
+
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+
+use crate::store::rows::value;
+use crate::store::{Store, StoreError};
+
+/// The most rows of the queue that are shown at once.
+const WAITING_SHOWN_MAX: u32 = 1000;
+
+/// A row that waits for the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// What it is.
+    pub entity: String,
+    /// Which.
+    pub id: String,
+    /// What of it waits.
+    pub fields: Vec<String>,
+    /// How often it was refused.
+    pub attempts: u32,
+    /// Why it was refused; it waits for an edit then.
+    pub refusal: Option<Refusal>,
+}
+
+/// Why a server refused a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The name of what is wrong.
+    pub code: Option<String>,
+    /// A sentence about it.
+    pub message: Option<String>,
+}
+
+impl Store {
+    /// What waits, refused rows first, then in the order in which it was changed.
+    pub async fn list_waiting(&self) -> Result<Vec<Waiting>, StoreError> {
+        let rows = sqlx::query(
+            "select entity, row_id, fields, attempts, coalesce(refusal, 'null') as refusal
+               from outbox order by outbox.refusal is null, position limit ?",
+        )
+        .bind(WAITING_SHOWN_MAX)
+        .fetch_all(&self.pool)
+        .await?;
+        let waiting = rows.iter().map(|row| {
+            Ok(Waiting {
+                entity: row.try_get("entity")?,
+                id: row.try_get("row_id")?,
+                fields: value(row, "fields", |text| serde_json::from_str(text).ok())?,
+                attempts: row.try_get("attempts")?,
+                refusal: value(row, "refusal", |text| serde_json::from_str(text).ok())?,
+            })
+        });
+        waiting.collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! Rows that a server sent: what becomes of each field is decided by [`plan`], here it is done.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{Outcome, Prepared};
+use crate::change::wire::{Response, Row, VerdictStatus};
+use crate::change::{Choice, Entity, Field, Incoming, Stamp, Stamped, Stamps, plan};
+use crate::store::StoreError;
+use crate::store::rows::Synced;
+use crate::store::write::Write;
+
+/// A difference of two clocks that is not worth a write.
+const AHEAD_TOLERATED_MS: i64 = 2000;
+
+impl Write {
+    /// Keeps what is the server's, and says its greatest stamp.
+    pub(super) async fn receive(
+        &mut self,
+        rows: &[Row],
+        outcome: &mut Outcome,
+    ) -> Result<Stamp, StoreError> {
+        let mut greatest = Stamp::ZERO;
+        for row in rows {
+            let row = match row {
+                Row::Known(row) => row,
+                // A later version asks for it again.
+                Row::Unknown => continue,
+                Row::Malformed { place, why } => {
+                    outcome.skipped.push(format!("{place}: {why}"));
+                    continue;
+                }
+            };
+            let has_changed = match row {
+                Incoming::Particle(row) => self.receive_row(row).await?,
+                Incoming::Project(row) => self.receive_row(row).await?,
+                Incoming::Intention(row) => self.receive_row(row).await?,
+                Incoming::Setting(row) => self.receive_row(row).await?,
+            };
+            if has_changed {
+                outcome.changed.push(row.key());
+            }
+            greatest = greatest.max(row.latest());
+        }
+        self.saw(Some(greatest));
+        Ok(greatest)
+    }
+
+    /// Whether anything in the row is different now.
+    async fn receive_row<R: Synced>(
+        &mut self,
+        server: &Stamped<R, R::Field>,
+    ) -> Result<bool, StoreError> {
+        let Some(kept) = self.find::<R>(server.row.id()).await? else {
+            return self.insert(&server.row, &server.stamps).await;
+        };
+        let id = server.row.id().to_string();
+        let dirty = self.dirty::<R::Field>(&id).await?;
+        let mut taken = Vec::new();
+        let mut waiting = BTreeSet::new();
+        for (field, choice) in plan(&kept.stamps, &dirty, &server.stamps) {
+            match choice {
+                Choice::Taken | Choice::Lost => taken.push(field),
+                Choice::Kept | Choice::Waiting => _ = waiting.insert(field),
+                Choice::Same => {}
+            }
+        }
+        if !taken.is_empty() {
+            let mut stamps: Stamps<R::Field> = kept.stamps.clone();
+            let from_server = taken
+                .iter()
+                .filter_map(|f| Some((*f, *server.stamps.get(f)?)));
+            stamps.extend(from_server);
+            self.update(&server.row, &taken, &stamps).await?;
+        }
+        if !dirty.is_empty() {
+            // Somebody changed it, so what was refused before may be taken now.
+            self.leave_marked(&id, &waiting).await?;
+        }
+        Ok(!taken.is_empty())
+    }
+
+    /// The fields of a row that wait.
+    async fn dirty<F: Field>(&mut self, id: &str) -> Result<BTreeSet<F>, StoreError> {
+        let fields: Option<String> =
+            sqlx::query_scalar("select fields from outbox where entity = ? and row_id = ?")
+                .bind(F::ENTITY.as_str())
+                .bind(id)
+                .fetch_optional(self.connection())
+                .await?;
+        let Some(fields) = fields else {
+            return Ok(BTreeSet::new());
+        };
+        serde_json::from_str(&fields).map_err(|_| StoreError::Unreadable {
+            what: "mark",
+            found: fields,
+        })
+    }
+
+    /// Leaves exactly these fields of a row waiting.
+    async fn leave_marked<F: Field>(
+        &mut self,
+        id: &str,
+        waiting: &BTreeSet<F>,
+    ) -> Result<(), StoreError> {
+        let fields =
+            serde_json::to_string(waiting).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let statement = if waiting.is_empty() {
+            "delete from outbox where entity = ?2 and row_id = ?3 and ?1 = '[]'"
+        } else {
+            "update outbox set fields = ?1, refusal = null where entity = ?2 and row_id = ?3"
+        };
+        sqlx::query(statement)
+            .bind(fields)
+            .bind(F::ENTITY.as_str())
+            .bind(id)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Moves the cursor to where the answer says, and sets the clock by the server's.
+    pub(super) async fn reach(
+        &mut self,
+        prepared: &Prepared,
+        response: &Response,
+        received: Stamp,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let cursor = if response.reset { 0 } else { response.cursor };
+        let judged = prepared.request.changes.iter().zip(&response.verdicts);
+        let applied = judged.filter(|(_, verdict)| verdict.status == VerdictStatus::Applied);
+        let sent = applied
+            .flat_map(|(change, _)| change.stamps.values().copied())
+            .max();
+        sqlx::query(
+            "update exchange
+                set epoch = ?, cursor = ?, last_at = ?, received_stamp = max(received_stamp, ?)",
+        )
+        .bind(&response.epoch)
+        .bind(i64::try_from(cursor).unwrap_or(i64::MAX))
+        .bind(now.timestamp_millis())
+        .bind(sent.unwrap_or(Stamp::ZERO).max(received).to_string())
+        .execute(self.connection())
+        .await?;
+        sqlx::query(
+            "update logical_clock set server_ahead_ms = ?1 where abs(server_ahead_ms - ?1) > ?2",
+        )
+        .bind(response.server_time.saturating_sub(now.timestamp_millis()))
+        .bind(AHEAD_TOLERATED_MS)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
+
+impl Outcome {
+    /// The rows of `entity` that are new or different.
+    pub fn changed(&self, entity: Entity) -> impl Iterator<Item = &str> {
+        let of_entity = self
+            .changed
+            .iter()
+            .filter(move |(found, _)| *found == entity);
+        of_entity.map(|(_, id)| id.as_str())
+    }
+}

@@ -1,0 +1,367 @@
+//! When an exchange runs. Pure: `step` takes one input at one moment and says what to do; whoever runs
+//! it does that and gives back what came of it.
+
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use super::backoff::{Scope, Waits};
+use super::once::{Done, Setback};
+use crate::change::wire::CHANGES_MAX;
+use crate::clock::Reading;
+use crate::randomness::Randomness;
+use crate::remote::{Attention, Failure};
+
+pub use state::State;
+
+/// How often the server is asked without an occasion.
+pub const TICK: Duration = Duration::from_secs(30);
+/// A window that regains the focus asks at most so often.
+const FOCUS_AT_MOST_EVERY: Duration = Duration::from_secs(2);
+/// A focus this long after the last attempt is a new occasion.
+const FOCUS_RESETS_AFTER: Duration = Duration::from_secs(60);
+/// The ladder is left by an occasion at most so often.
+const RESET_AT_MOST_EVERY: Duration = Duration::from_secs(30);
+/// Devices that hear of the same occasion do not come back together.
+const RESET_SPREAD: Duration = Duration::from_secs(3);
+/// Where somebody has to do something first, it is looked so often whether it was done.
+const ATTENTION_PROBE: Duration = Duration::from_mins(16);
+/// So many exchanges in a row may move nothing of what they sent.
+const FRUITLESS_MAX: u32 = 3;
+
+/// Why the server might be asked now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// Something was changed on this machine.
+    LocalChange,
+    /// The window has the focus again.
+    Focus,
+    /// There is a network again.
+    NetworkBack,
+    /// The computer woke up.
+    Woke,
+    /// The person asks for it.
+    SyncNow,
+}
+
+/// What the loop is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Somebody signed in.
+    SignedIn,
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// An occasion.
+    Trigger(Trigger),
+    /// Time passed.
+    Alarm,
+    /// The exchange with this number ended.
+    Exchanged(u64, Result<Done, Setback>),
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Exchange once, with at most so many changes, and tell how it ended.
+    Exchange {
+        /// Its number.
+        number: u64,
+        /// At most so many changes.
+        changes_max: usize,
+    },
+    /// Let the running exchange go: nobody waits for it.
+    Cancel,
+    /// Keep this over a restart, see [`Waits::keep`].
+    KeepWaits(String),
+}
+
+/// Whether the server answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Link {
+    Up,
+    /// No connection could be made: it is tried on each occasion.
+    Down,
+    /// Somebody has to do something first.
+    Attention(Attention, Duration),
+}
+
+/// How urgent an exchange is wanted. Later ones include those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Wish {
+    /// Rows wait, or may wait.
+    Push,
+    /// Something may be new on the server.
+    Pull,
+    /// The person asks.
+    Now,
+}
+
+/// An exchange that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Running {
+    number: u64,
+    changes_max: usize,
+}
+
+/// The loop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExchangeLoop {
+    is_signed_in: bool,
+    ended_session: Option<String>,
+    link: Link,
+    waits: Waits,
+    running: Option<Running>,
+    /// How many were begun.
+    begun: u64,
+    wish: Option<Wish>,
+    next_tick: Duration,
+    last_attempt: Option<Duration>,
+    last_reset: Option<Duration>,
+    /// A reset that was drawn a moment for.
+    reset_at: Option<Duration>,
+    /// How many changes the next request may have.
+    batch: usize,
+    fruitless: u32,
+}
+
+impl ExchangeLoop {
+    /// The loop of a process that starts. `waits` is what [`Action::KeepWaits`] kept: a restart is no
+    /// reason to ask a server that could not answer.
+    pub fn new(is_signed_in: bool, waits: &str, now: &Reading) -> Self {
+        Self {
+            is_signed_in,
+            ended_session: None,
+            link: Link::Up,
+            waits: Waits::restore(waits, now),
+            running: None,
+            begun: 0,
+            wish: None,
+            next_tick: now.total,
+            last_attempt: None,
+            last_reset: None,
+            reset_at: None,
+            batch: CHANGES_MAX,
+            fruitless: 0,
+        }
+    }
+
+    /// Takes one input, and says what is to be done.
+    pub fn step(&mut self, input: Input, now: &Reading, randomness: &Randomness) -> Vec<Action> {
+        let waits_before = self.waits.clone();
+        let mut actions = Vec::new();
+        match input {
+            Input::SignedIn => self.sign_in(),
+            Input::SignedOut => actions.extend(self.sign_out()),
+            Input::Trigger(trigger) if self.is_signed_in => {
+                self.hear_of(trigger, now.total, randomness);
+            }
+            Input::Exchanged(number, result)
+                if self.running.is_some_and(|running| running.number == number) =>
+            {
+                self.end(result, now.total, randomness);
+            }
+            // Time passed; or an answer that nobody waits for.
+            Input::Alarm | Input::Trigger(_) | Input::Exchanged(..) => {}
+        }
+        self.leave_ladder_if_due(now.total);
+        if let Some(changes_max) = self.due(now.total) {
+            actions.push(self.begin(changes_max, now.total));
+        }
+        if self.waits != waits_before {
+            actions.push(Action::KeepWaits(self.waits.keep(now)));
+        }
+        actions
+    }
+
+    /// When [`Input::Alarm`] is due; never while nobody is signed in or an exchange runs.
+    pub fn alarm(&self, now: Duration) -> Option<Duration> {
+        if !self.is_signed_in || self.running.is_some() {
+            return None;
+        }
+        let next = match (&self.link, self.waits.ladder()) {
+            (Link::Attention(_, probe_at), _) => *probe_at,
+            (Link::Down, _) | (Link::Up, None) => self.next_tick,
+            (Link::Up, Some((Scope::Pushes, until))) => self.next_tick.min(until.max(now)),
+            (Link::Up, Some((Scope::Everything, until))) => until,
+        };
+        let next = self.reset_at.map_or(next, |reset| next.min(reset));
+        Some(self.waits.silence(now).map_or(next, |end| next.max(end)))
+    }
+
+    fn sign_in(&mut self) {
+        self.is_signed_in = true;
+        self.ended_session = None;
+        self.link = Link::Up;
+        self.waits.reset();
+        self.wish = Some(Wish::Pull);
+    }
+
+    fn sign_out(&mut self) -> Option<Action> {
+        self.is_signed_in = false;
+        self.wish = None;
+        self.reset_at = None;
+        self.waits.clear();
+        self.running.take().map(|_| Action::Cancel)
+    }
+
+    fn hear_of(&mut self, trigger: Trigger, now: Duration, randomness: &Randomness) {
+        let since_attempt = self.last_attempt.map(|at| now.saturating_sub(at));
+        let is_within = |limit| since_attempt.is_some_and(|passed| passed < limit);
+        let (wish, resets) = match trigger {
+            Trigger::LocalChange => (Wish::Push, false),
+            Trigger::Focus if is_within(FOCUS_AT_MOST_EVERY) => return,
+            Trigger::Focus => (Wish::Pull, !is_within(FOCUS_RESETS_AFTER)),
+            Trigger::NetworkBack | Trigger::Woke => (Wish::Pull, true),
+            Trigger::SyncNow => (Wish::Now, false),
+        };
+        self.wish = self.wish.max(Some(wish));
+        let was_reset = self.last_reset.map(|at| now.saturating_sub(at));
+        let may_reset = was_reset.is_none_or(|passed| passed >= RESET_AT_MOST_EVERY);
+        if resets && may_reset && self.waits.ladder().is_some() && self.reset_at.is_none() {
+            let spread = u64::try_from(RESET_SPREAD.as_millis()).unwrap_or(0);
+            let drawn = u64::from_be_bytes(randomness.bytes()) % (spread + 1);
+            self.reset_at = Some(now + Duration::from_millis(drawn));
+        }
+    }
+
+    fn leave_ladder_if_due(&mut self, now: Duration) {
+        if self.reset_at.is_some_and(|at| at <= now) && self.waits.silence(now).is_none() {
+            self.reset_at = None;
+            self.last_reset = Some(now);
+            self.waits.reset();
+            self.wish = self.wish.max(Some(Wish::Pull));
+        }
+    }
+
+    /// Whether an exchange is to begin now, and with how many changes at most.
+    fn due(&self, now: Duration) -> Option<usize> {
+        if !self.is_signed_in || self.running.is_some() {
+            return None;
+        }
+        if self.wish == Some(Wish::Now) {
+            return Some(self.batch);
+        }
+        if self.waits.silence(now).is_some() {
+            return None;
+        }
+        let is_tick = self.next_tick <= now;
+        let is_wanted = self.wish.is_some() || is_tick;
+        match (&self.link, self.waits.ladder()) {
+            (Link::Attention(_, probe_at), _) => (*probe_at <= now).then_some(self.batch),
+            (Link::Down, _) | (Link::Up, None) => is_wanted.then_some(self.batch),
+            // Whether the server answers at all is asked with the least.
+            (Link::Up, Some((Scope::Everything, until))) => (until <= now).then_some(0),
+            (Link::Up, Some((Scope::Pushes, until))) if until <= now => Some(self.batch),
+            (Link::Up, Some((Scope::Pushes, _))) => {
+                (self.wish >= Some(Wish::Pull) || is_tick).then_some(0)
+            }
+        }
+    }
+
+    fn begin(&mut self, changes_max: usize, now: Duration) -> Action {
+        self.begun += 1;
+        self.wish = None;
+        self.last_attempt = Some(now);
+        self.next_tick = now + TICK;
+        self.running = Some(Running {
+            number: self.begun,
+            changes_max,
+        });
+        Action::Exchange {
+            number: self.begun,
+            changes_max,
+        }
+    }
+
+    fn end(&mut self, result: Result<Done, Setback>, now: Duration, randomness: &Randomness) {
+        let Some(running) = self.running.take() else {
+            return;
+        };
+        match result {
+            Ok(done) => self.succeed(running, &done, now, randomness),
+            Err(Setback::Local(_)) => {}
+            Err(Setback::Remote { failure, sent }) => {
+                self.fail(failure, sent, now, randomness);
+            }
+        }
+    }
+
+    fn succeed(&mut self, running: Running, done: &Done, now: Duration, randomness: &Randomness) {
+        self.link = Link::Up;
+        let is_fruitless = done.is_stale || (done.sent > 0 && !done.has_moved());
+        self.fruitless = if is_fruitless { self.fruitless + 1 } else { 0 };
+        if self.fruitless >= FRUITLESS_MAX {
+            self.fruitless = 0;
+            self.waits.climb(Scope::Pushes, now, randomness);
+            return;
+        }
+        match self.waits.ladder() {
+            // It was a pull only.
+            Some((Scope::Everything, _)) if running.changes_max == 0 && done.sendable > 0 => {
+                self.waits.narrow(now);
+            }
+            Some((Scope::Pushes, _)) if running.changes_max == 0 => {}
+            _ => self.waits.clear(),
+        }
+        if running.changes_max > 0 {
+            self.batch = (self.batch * 2).min(CHANGES_MAX);
+        }
+        let rows_wait = done.sendable > 0 && running.changes_max > 0;
+        if done.more {
+            self.wish = self.wish.max(Some(Wish::Pull));
+        } else if rows_wait || done.is_stale {
+            self.wish = self.wish.max(Some(Wish::Push));
+        }
+    }
+
+    fn fail(&mut self, failure: Failure, sent: usize, now: Duration, randomness: &Randomness) {
+        // What was wished for while it ran is a part of what failed.
+        let wish = self.wish.take().filter(|wish| *wish == Wish::Now);
+        match failure {
+            Failure::Unreachable(_) => {
+                self.link = Link::Down;
+                self.waits.reset();
+            }
+            Failure::Rejected { .. } if sent > 1 => {
+                self.link = Link::Up;
+                self.batch = sent / 2;
+                self.wish = Some(Wish::Push);
+            }
+            Failure::Unavailable { .. }
+            | Failure::Unauthorized { .. }
+            | Failure::Rejected { .. } => {
+                self.link = Link::Up;
+                self.wait(sent, now, randomness);
+                if let Failure::Unavailable {
+                    retry_after: Some(asked),
+                    ..
+                } = failure
+                {
+                    self.waits.be_silent(asked, now);
+                }
+                self.wish = wish;
+            }
+            Failure::Attention(attention) => {
+                self.link = Link::Attention(attention, now + ATTENTION_PROBE);
+                self.waits.reset();
+            }
+            Failure::SignedOut { code } => {
+                self.is_signed_in = false;
+                self.ended_session = Some(code);
+            }
+        }
+    }
+
+    /// A failed pull keeps everything back, a failed push only pushes.
+    fn wait(&mut self, sent: usize, now: Duration, randomness: &Randomness) {
+        match self.waits.ladder() {
+            Some((Scope::Pushes, _)) if sent == 0 => self.waits.widen(),
+            Some((Scope::Everything, _)) => self.waits.climb(Scope::Everything, now, randomness),
+            None if sent == 0 => self.waits.climb(Scope::Everything, now, randomness),
+            _ => self.waits.climb(Scope::Pushes, now, randomness),
+        }
+    }
+}

@@ -1,0 +1,433 @@
+//! The loop at chosen moments: what is begun, what waits and until when.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, TimeZone, Utc};
+use rstest::rstest;
+
+use super::*;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// A device that runs the loop, with clocks that are moved by hand.
+struct Device {
+    exchange: ExchangeLoop,
+    now: Reading,
+    randomness: Randomness,
+    kept: String,
+}
+
+/// What an exchange was begun with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Begun {
+    number: u64,
+    changes_max: usize,
+}
+
+impl Device {
+    fn signed_in() -> Self {
+        let now = Reading {
+            wall: Utc.timestamp_opt(1_800_000_000, 0).unwrap(),
+            awake: MINUTE,
+            total: MINUTE,
+        };
+        Self {
+            exchange: ExchangeLoop::new(true, "{}", &now),
+            now,
+            randomness: Randomness::seeded(5),
+            kept: "{}".into(),
+        }
+    }
+
+    fn tell(&mut self, input: Input) -> Option<Begun> {
+        let actions = self.exchange.step(input, &self.now, &self.randomness);
+        let mut begun = None;
+        for action in actions {
+            match action {
+                Action::Exchange {
+                    number,
+                    changes_max,
+                } => {
+                    begun = Some(Begun {
+                        number,
+                        changes_max,
+                    });
+                }
+                Action::KeepWaits(waits) => self.kept = waits,
+                Action::Cancel => {}
+            }
+        }
+        begun
+    }
+
+    fn hear(&mut self, trigger: Trigger) -> Option<Begun> {
+        self.tell(Input::Trigger(trigger))
+    }
+
+    /// The exchange that begins, and the moment after the clocks went on by `passed`.
+    fn pass(&mut self, passed: Duration) -> Option<Begun> {
+        self.now.total += passed;
+        self.now.awake += passed;
+        self.now.wall += TimeDelta::from_std(passed).unwrap();
+        self.tell(Input::Alarm)
+    }
+
+    /// Waits for the alarm, and says how long that was.
+    fn wait(&mut self) -> (Duration, Option<Begun>) {
+        let alarm = self.exchange.alarm(self.now.total).expect("it is armed");
+        let wait = alarm.saturating_sub(self.now.total);
+        (wait, self.pass(wait))
+    }
+
+    fn end(&mut self, begun: Option<Begun>, result: Result<Done, Setback>) -> Option<Begun> {
+        let begun = begun.expect("an exchange runs");
+        self.tell(Input::Exchanged(begun.number, result))
+    }
+
+    fn restart(&mut self) -> Option<Begun> {
+        self.exchange = ExchangeLoop::new(true, &self.kept, &self.now);
+        self.tell(Input::Alarm)
+    }
+}
+
+fn done() -> Result<Done, Setback> {
+    Ok(Done::default())
+}
+
+fn waiting(sendable: u32) -> Result<Done, Setback> {
+    Ok(Done {
+        sendable,
+        ..Done::default()
+    })
+}
+
+fn failed(failure: Failure, sent: usize) -> Result<Done, Setback> {
+    Err(Setback::Remote { failure, sent })
+}
+
+fn unavailable(sent: usize) -> Result<Done, Setback> {
+    let message = "busy".into();
+    failed(
+        Failure::Unavailable {
+            message,
+            retry_after: None,
+        },
+        sent,
+    )
+}
+
+fn unreachable() -> Result<Done, Setback> {
+    failed(Failure::Unreachable("no route".into()), 1)
+}
+
+fn is_about(wait: Duration, minutes: u64) -> bool {
+    let planned = MINUTE * u32::try_from(minutes).unwrap();
+    wait >= planned * 9 / 10 && wait <= planned * 11 / 10
+}
+
+#[test]
+fn a_change_is_sent_at_once_and_the_server_is_asked_every_half_minute() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    assert_eq!(first.map(|begun| begun.changes_max), Some(CHANGES_MAX));
+    assert_eq!(device.end(first, done()), None);
+    assert_eq!(device.wait().0, TICK);
+
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    device.end(first, done());
+    assert_eq!(device.pass(MINUTE / 12), None);
+    let changed = device.hear(Trigger::LocalChange);
+    assert!(changed.is_some(), "at once");
+    assert_eq!(device.end(changed, done()), None);
+}
+
+#[test]
+fn what_happens_during_an_exchange_is_one_more_exchange() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    for trigger in [Trigger::LocalChange, Trigger::Woke, Trigger::LocalChange] {
+        assert_eq!(device.hear(trigger), None, "one at a time");
+    }
+    let second = device.end(first, done());
+    assert!(second.is_some());
+    assert_eq!(device.end(second, done()), None);
+}
+
+#[test]
+fn pages_and_batches_follow_each_other() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    let more = Done {
+        more: true,
+        ..Done::default()
+    };
+    let second = device.end(first, Ok(more));
+    let sent = Done {
+        sent: 1000,
+        pushed: 1000,
+        sendable: 200,
+        ..Done::default()
+    };
+    let third = device.end(second, Ok(sent));
+    assert_eq!(device.end(third, done()), None);
+}
+
+#[test]
+fn pulls_go_on_while_pushes_fail_by_the_ladder() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    assert_eq!(device.end(first, unavailable(3)), None);
+    let mut waits = Vec::new();
+    let mut since = Duration::ZERO;
+    while waits.len() < 6 {
+        let (wait, begun) = device.wait();
+        since += wait;
+        match begun.map(|begun| begun.changes_max) {
+            Some(0) => {
+                assert!(wait <= TICK);
+                assert_eq!(device.hear(Trigger::LocalChange), None, "pushes wait");
+                assert_eq!(device.end(begun, waiting(3)), None);
+            }
+            Some(_) => {
+                waits.push(since);
+                since = Duration::ZERO;
+                assert_eq!(device.end(begun, unavailable(3)), None);
+            }
+            None => {}
+        }
+    }
+    for (wait, minutes) in waits.iter().zip([1, 2, 4, 8, 16, 16]) {
+        assert!(is_about(*wait, minutes), "{minutes} min: {waits:?}");
+    }
+}
+
+#[test]
+fn a_failed_pull_keeps_everything_back_until_it_works() {
+    let mut device = Device::signed_in();
+    let mut begun = device.tell(Input::Alarm);
+    for minutes in [1, 2, 4, 8, 16, 16] {
+        assert_eq!(device.end(begun, unavailable(0)), None);
+        assert_eq!(device.hear(Trigger::LocalChange), None);
+        let (wait, next) = device.wait();
+        assert!(is_about(wait, minutes), "{minutes} min: {wait:?}");
+        assert_eq!(next.map(|begun| begun.changes_max), Some(0), "the least");
+        begun = next;
+    }
+    let push = device.end(begun, waiting(2));
+    assert_eq!(push.map(|begun| begun.changes_max), Some(CHANGES_MAX));
+    device.end(push, done());
+    assert_eq!(device.wait().0, TICK, "the ladder is over");
+}
+
+#[test]
+fn a_push_that_fails_after_a_pull_worked_goes_on_up_the_ladder() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    device.end(first, unavailable(0));
+    let (_, pull) = device.wait();
+    let push = device.end(pull, waiting(2));
+    assert_eq!(device.end(push, unavailable(2)), None);
+    let (mut since, mut begun) = device.wait();
+    while begun.is_some_and(|begun| begun.changes_max == 0) {
+        assert_eq!(device.end(begun, waiting(2)), None);
+        let (wait, next) = device.wait();
+        since += wait;
+        begun = next;
+    }
+    assert!(is_about(since, 2), "{since:?}");
+}
+
+#[test]
+fn a_restart_waits_until_the_same_instant_and_no_longer_than_a_wait_can_be() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    device.end(first, unavailable(0));
+    let alarm = device.exchange.alarm(device.now.total);
+    device.pass(Duration::from_secs(20));
+    assert_eq!(device.restart(), None, "a restart is no occasion");
+    assert_eq!(device.exchange.alarm(device.now.total), alarm);
+
+    device.now.wall -= TimeDelta::days(9);
+    assert_eq!(device.restart(), None);
+    let (wait, begun) = device.wait();
+    assert!(
+        wait <= Duration::from_secs(1056) && begun.is_some(),
+        "{wait:?}"
+    );
+}
+
+#[rstest]
+#[case::the_network_is_back(Trigger::NetworkBack)]
+#[case::the_computer_woke(Trigger::Woke)]
+#[case::the_window_after_a_minute(Trigger::Focus)]
+fn an_occasion_leaves_the_ladder_within_seconds_once_in_half_a_minute(#[case] occasion: Trigger) {
+    let mut device = Device::signed_in();
+    let mut begun = device.tell(Input::Alarm);
+    for _ in 0..3 {
+        device.end(begun, unavailable(0));
+        begun = device.wait().1;
+    }
+    device.end(begun, unavailable(0));
+    device.pass(MINUTE);
+    assert_eq!(device.hear(occasion), None);
+    let (wait, begun) = device.wait();
+    assert!(wait <= RESET_SPREAD, "{wait:?}");
+    assert_eq!(device.end(begun, unavailable(0)), None);
+    device.hear(Trigger::Woke);
+    let (wait, _) = device.wait();
+    assert!(is_about(wait, 1), "the ladder begins anew: {wait:?}");
+}
+
+#[test]
+fn a_server_that_asks_for_silence_is_left_alone_but_for_the_person() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    let message = "slow down".into();
+    let failure = Failure::Unavailable {
+        message,
+        retry_after: Some(Duration::from_mins(10)),
+    };
+    device.end(first, failed(failure, 0));
+    for trigger in [Trigger::NetworkBack, Trigger::LocalChange, Trigger::Focus] {
+        assert_eq!(device.hear(trigger), None);
+    }
+    assert_eq!(device.pass(MINUTE * 2), None);
+    assert_eq!(device.restart(), None, "also after a restart");
+    let (wait, _) = device.wait();
+    assert_eq!(wait, MINUTE * 8);
+
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    let failure = Failure::Unavailable {
+        message: String::new(),
+        retry_after: Some(Duration::from_hours(9)),
+    };
+    device.end(first, failed(failure, 0));
+    assert_eq!(
+        device.exchange.alarm(device.now.total),
+        Some(device.now.total + Duration::from_hours(1))
+    );
+    assert!(device.hear(Trigger::SyncNow).is_some());
+}
+
+#[test]
+fn without_a_connection_every_occasion_is_tried_and_there_is_no_ladder() {
+    let mut device = Device::signed_in();
+    let mut begun = device.tell(Input::Alarm);
+    for _ in 0..9 {
+        assert_eq!(device.end(begun, unreachable()), None);
+        assert_eq!(device.exchange.state(device.now.total), State::Offline);
+        let (wait, next) = device.wait();
+        assert_eq!(wait, TICK);
+        begun = next;
+    }
+    device.end(begun, unreachable());
+    let begun = device.hear(Trigger::LocalChange);
+    assert_eq!(begun.map(|begun| begun.changes_max), Some(CHANGES_MAX));
+}
+
+#[test]
+fn what_needs_a_person_is_asked_for_rarely() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    device.end(
+        first,
+        failed(Failure::Attention(Attention::MissingFunction), 0),
+    );
+    assert_eq!(device.hear(Trigger::LocalChange), None);
+    assert_eq!(device.wait().0, ATTENTION_PROBE);
+
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    device.end(first, failed(Failure::Attention(Attention::WrongKey), 0));
+    let now = device.hear(Trigger::SyncNow);
+    device.end(now, done());
+    assert_eq!(device.exchange.state(device.now.total), State::Ready);
+}
+
+#[test]
+fn a_request_that_is_refused_as_a_whole_is_halved() {
+    let rejected = |sent| {
+        let failure = Failure::Rejected {
+            code: None,
+            message: "too large".into(),
+        };
+        failed(failure, sent)
+    };
+    let mut device = Device::signed_in();
+    let mut begun = device.tell(Input::Alarm);
+    for sent in [1000, 500, 250, 125, 62, 31, 15, 7, 3] {
+        begun = device.end(begun, rejected(sent));
+        assert_eq!(begun.map(|begun| begun.changes_max), Some(sent / 2));
+    }
+    let refused = Done {
+        sent: 1,
+        refused: 1,
+        sendable: 999,
+        ..Done::default()
+    };
+    let next = device.end(begun, Ok(refused));
+    assert_eq!(
+        next.map(|begun| begun.changes_max),
+        Some(2),
+        "and grows again"
+    );
+}
+
+#[test]
+fn a_server_that_settles_nothing_is_not_asked_for_ever() {
+    let mut device = Device::signed_in();
+    let mut begun = device.tell(Input::Alarm);
+    let mut asked = 0;
+    while begun.is_some() {
+        asked += 1;
+        let nothing = Done {
+            sent: 5,
+            sendable: 5,
+            ..Done::default()
+        };
+        begun = device.end(begun, Ok(nothing));
+    }
+    assert_eq!(asked, FRUITLESS_MAX);
+}
+
+#[test]
+fn nobody_is_asked_for_while_nobody_is_signed_in() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm).unwrap();
+    device.tell(Input::SignedOut);
+    let triggers = [
+        Trigger::LocalChange,
+        Trigger::SyncNow,
+        Trigger::Woke,
+        Trigger::Focus,
+    ];
+    for trigger in triggers {
+        assert_eq!(device.hear(trigger), None);
+    }
+    assert_eq!(device.exchange.alarm(device.now.total), None);
+    assert_eq!(device.end(Some(first), done()), None, "a late answer");
+    assert!(device.tell(Input::SignedIn).is_some());
+
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    let code = "session_not_found".to_owned();
+    device.end(first, failed(Failure::SignedOut { code: code.clone() }, 0));
+    assert_eq!(
+        device.exchange.state(device.now.total),
+        State::SignedOut { code }
+    );
+    assert_eq!(device.hear(Trigger::LocalChange), None);
+}
+
+#[test]
+fn the_window_asks_at_most_every_two_seconds() {
+    let mut device = Device::signed_in();
+    let first = device.tell(Input::Alarm);
+    device.end(first, done());
+    device.pass(Duration::from_secs(1));
+    assert_eq!(device.hear(Trigger::Focus), None);
+    device.pass(Duration::from_secs(1));
+    assert!(device.hear(Trigger::Focus).is_some());
+}

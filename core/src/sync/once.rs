@@ -1,0 +1,141 @@
+//! One exchange: what is sent, and what its answer leads to.
+
+use chrono::{DateTime, Utc};
+
+use thiserror::Error;
+
+use super::session::Session;
+use crate::change::Entity;
+use crate::change::wire::Response;
+use crate::clock::Clock;
+use crate::remote::{Failure, Remote};
+use crate::store::{Applied, Prepared, Store, StoreError};
+
+/// How an exchange ended that worked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// So many changes were sent.
+    pub sent: usize,
+    /// So many of them are on the server now.
+    pub pushed: usize,
+    /// So many of them were refused.
+    pub refused: usize,
+    /// Rows that are new or different here.
+    pub changed: Vec<(Entity, String)>,
+    /// Rows that could not be kept, each with the reason.
+    pub skipped: Vec<String>,
+    /// The server has more rows.
+    pub more: bool,
+    /// So many rows wait that can be sent.
+    pub sendable: u32,
+    /// Another process was faster, and nothing of it was stored.
+    pub is_stale: bool,
+}
+
+/// Why an exchange did not work.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Setback {
+    /// The server, or the way to it.
+    #[error("{failure}")]
+    Remote {
+        /// What it was.
+        failure: Failure,
+        /// So many changes were sent.
+        sent: usize,
+    },
+    /// This machine: its disk, say.
+    #[error("{0}")]
+    Local(String),
+}
+
+impl Done {
+    /// Whether anything that was sent is settled.
+    pub fn has_moved(&self) -> bool {
+        self.pushed + self.refused > 0
+    }
+}
+
+impl From<StoreError> for Setback {
+    fn from(error: StoreError) -> Self {
+        Self::Local(error.to_string())
+    }
+}
+
+/// Stores what became of a request.
+pub async fn settle(
+    store: &Store,
+    prepared: &Prepared,
+    answer: Result<Response, Failure>,
+    now: DateTime<Utc>,
+) -> Result<Done, Setback> {
+    let sent = prepared.request.changes.len();
+    let failed = |failure| Setback::Remote { failure, sent };
+    let response = match answer {
+        Ok(response) => response,
+        // The one change that is guilty.
+        Err(Failure::Rejected { code, message }) if sent == 1 => {
+            let sendable = store
+                .refuse(&prepared.request.changes[0], code, &message)
+                .await?;
+            return Ok(Done {
+                sent,
+                refused: 1,
+                sendable,
+                ..Done::default()
+            });
+        }
+        Err(failure) => return Err(failed(failure)),
+    };
+    if response.verdicts.len() != sent {
+        return Err(failed(Failure::Unavailable {
+            message: "It did not say what became of every change.".into(),
+            retry_after: None,
+        }));
+    }
+    Ok(match store.apply(prepared, &response, now).await? {
+        Applied::Stale => Done {
+            sent,
+            is_stale: true,
+            ..Done::default()
+        },
+        Applied::Stored(outcome) => Done {
+            sent,
+            pushed: outcome.pushed,
+            refused: outcome.refused,
+            changed: outcome.changed,
+            skipped: outcome.skipped,
+            more: outcome.more,
+            sendable: outcome.sendable,
+            is_stale: false,
+        },
+    })
+}
+
+/// Exchanges once, with at most so many changes. A token that looked good and was not taken is renewed,
+/// and the request repeated, once.
+pub async fn exchange_once(
+    store: &Store,
+    session: &Session,
+    changes_max: usize,
+    clock: &dyn Clock,
+) -> Result<Done, Setback> {
+    let Some(prepared) = store.prepare(changes_max).await? else {
+        return Err(Setback::Local("Nobody is signed in to this profile.".into()));
+    };
+    let answer = ask(session, &prepared).await;
+    settle(store, &prepared, answer, clock.now()).await
+}
+
+async fn ask(session: &Session, prepared: &Prepared) -> Result<Response, Failure> {
+    let server = session.supabase();
+    let token = session.token().await?;
+    match server.exchange(&token, &prepared.request).await {
+        Err(Failure::Unauthorized {
+            issued_in_future: false,
+        }) => {
+            let token = session.renew(&token).await?;
+            server.exchange(&token, &prepared.request).await
+        }
+        other => other,
+    }
+}
