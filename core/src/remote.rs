@@ -1,12 +1,20 @@
 //! The server as a device meets it: one call that exchanges, and the calls of an account. Only this
 //! module speaks HTTP.
 
+mod account;
+mod secret;
+mod supabase;
+
 use std::future::Future;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::change::wire::{Request, Response};
+
+pub use account::{Account, AccountError, CodeKind, Granted, SignOutScope, SignedUp, UserId};
+pub use secret::{AccessToken, Password, RefreshToken};
+pub use supabase::{InvalidServer, Limits, Supabase};
 
 /// A server that particles are exchanged with.
 pub trait Remote: Send + Sync + 'static {
@@ -78,4 +86,7 @@ pub enum Attention {
     /// What answers is no Supabase.
     #[error("What answers at this address is no Supabase.")]
     NotSupabase,
+    /// The place where this device keeps its sign-in cannot be used.
+    #[error("{0}")]
+    Vault(String),
 }
