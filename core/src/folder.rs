@@ -53,7 +53,13 @@ impl DataFolder {
 
     /// Makes what is missing of it; on Unix only its owner can look inside.
     pub fn create(&self) -> Result<(), FolderError> {
-        for path in [&self.0, &self.profiles(), &self.logs(), &self.webview()] {
+        for path in [
+            &self.0,
+            &self.profiles(),
+            &self.logs(),
+            &self.webview(),
+            &self.sessions(),
+        ] {
             create_private(path).map_err(|source| FolderError::Io {
                 path: path.clone(),
                 source,
@@ -110,6 +116,11 @@ impl DataFolder {
     /// Where the web view keeps its own files.
     pub fn webview(&self) -> PathBuf {
         self.0.join("webview")
+    }
+
+    /// Where sign-ins are kept, or said to be kept elsewhere.
+    pub fn sessions(&self) -> PathBuf {
+        self.0.join("sessions")
     }
 
     /// Window and look of this machine.

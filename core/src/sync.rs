@@ -1,7 +1,9 @@
-//! The exchange with a server: when it runs, and what it does.
+//! The exchange with a server: when it runs and what it does, and the session that it goes by.
 
 pub mod backoff;
 pub mod exchange;
 mod once;
+pub mod session;
+pub mod vault;
 
 pub use once::{Done, Setback, settle};
