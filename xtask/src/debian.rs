@@ -16,11 +16,13 @@ pub(crate) const BUILD: &[&str] = &[
 /// To open the app on a screen and a session bus of its own.
 pub(crate) const HEADLESS: &[&str] = &["dbus", "fonts-dejavu-core", "xvfb"];
 
-/// To drive the window as a person would, and to try the package in a clean Debian.
+/// To drive the window as a person would, to keep a sign-in in a real keyring, and to try the package
+/// in a clean Debian.
 pub(crate) const TEST: &[&str] = &[
     "dbus-x11",
     "debootstrap",
     "faketime",
+    "gnome-keyring",
     "imagemagick",
     "openbox",
     "webkit2gtk-driver",

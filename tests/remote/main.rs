@@ -1,0 +1,18 @@
+//! The client of the server: every answer that HTTP may give, the calls of an account, and sessions,
+//! before real PostgreSQL.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests"
+)]
+
+mod accounts;
+mod answers;
+mod connections;
+mod keyring;
+mod refreshes;
+mod sessions;
+mod support;
