@@ -32,7 +32,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sqlx::SqlitePool;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 pub use declined::Declined;
 pub use device::Device;
@@ -60,6 +60,8 @@ pub struct Store {
     tag: u32,
     /// Held by whoever writes.
     turn: Arc<Mutex<()>>,
+    /// Rings after a commit that left something to be sent.
+    changes: Arc<Notify>,
 }
 
 /// A store that was opened, and what a person should know about it.
@@ -94,8 +96,12 @@ impl Store {
     }
 
     fn new(pool: SqlitePool, tag: u32) -> Self {
-        let turn = Arc::default();
-        Self { pool, tag, turn }
+        Self {
+            pool,
+            tag,
+            turn: Arc::default(),
+            changes: Arc::default(),
+        }
     }
 
     /// Reads every page of the profile at `path` without writing to it. `is_alone` says that nobody else
@@ -141,6 +147,11 @@ impl Store {
             write.record(particle).await?;
         }
         write.commit().await
+    }
+
+    /// Rings after each commit that left something to be sent. One listener hears it.
+    pub fn changes(&self) -> Arc<Notify> {
+        Arc::clone(&self.changes)
     }
 
     /// Closes the file. What was committed is durable without it.

@@ -3,7 +3,8 @@
 pub mod backoff;
 pub mod exchange;
 mod once;
+pub mod runner;
 pub mod session;
 pub mod vault;
 
-pub use once::{Done, Setback, settle};
+pub use once::{Done, Setback, exchange_once, settle};

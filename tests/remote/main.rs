@@ -12,6 +12,7 @@
 mod accounts;
 mod answers;
 mod connections;
+mod devices;
 mod keyring;
 mod refreshes;
 mod sessions;

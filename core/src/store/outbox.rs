@@ -28,6 +28,7 @@ pub(super) async fn mark<F: Field>(
     .bind(fields)
     .execute(write.connection())
     .await?;
+    write.marked();
     Ok(())
 }
 

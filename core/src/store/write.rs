@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::timeout;
 
 use super::rows::value;
@@ -24,6 +24,9 @@ pub(super) struct Write {
     seen: Option<Stamp>,
     /// Where the logical clock is put back to, which was ahead of everybody's.
     put_back: Option<Stamp>,
+    /// Rung after the commit if something was marked.
+    changes: Arc<Notify>,
+    has_marked: bool,
 }
 
 impl Store {
@@ -52,6 +55,8 @@ impl Store {
             tag: self.tag,
             seen: None,
             put_back: None,
+            changes: self.changes(),
+            has_marked: false,
         })
     }
 
@@ -104,7 +109,16 @@ impl Write {
         if let Some(last) = self.put_back.or(seen) {
             self.keep_clock(last).await?;
         }
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        if self.has_marked {
+            self.changes.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Something was marked as to be sent.
+    pub(super) fn marked(&mut self) {
+        self.has_marked = true;
     }
 
     /// Leaves everything as it was.

@@ -120,7 +120,9 @@ pub async fn exchange_once(
     clock: &dyn Clock,
 ) -> Result<Done, Setback> {
     let Some(prepared) = store.prepare(changes_max).await? else {
-        return Err(Setback::Local("Nobody is signed in to this profile.".into()));
+        return Err(Setback::Local(
+            "Nobody is signed in to this profile.".into(),
+        ));
     };
     let answer = ask(session, &prepared).await;
     settle(store, &prepared, answer, clock.now()).await
@@ -129,12 +131,12 @@ pub async fn exchange_once(
 async fn ask(session: &Session, prepared: &Prepared) -> Result<Response, Failure> {
     let server = session.supabase();
     let token = session.token().await?;
-    match server.exchange(&token, &prepared.request).await {
+    match server.exchange(token.expose(), &prepared.request).await {
         Err(Failure::Unauthorized {
             issued_in_future: false,
         }) => {
             let token = session.renew(&token).await?;
-            server.exchange(&token, &prepared.request).await
+            server.exchange(token.expose(), &prepared.request).await
         }
         other => other,
     }

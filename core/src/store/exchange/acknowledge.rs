@@ -127,6 +127,7 @@ impl Write {
 
     /// Every row waits, with the stamps that it has.
     pub(super) async fn mark_everything(&mut self) -> Result<(), StoreError> {
+        self.marked();
         self.mark_all_of::<Project>().await?;
         self.mark_all_of::<Setting>().await?;
         self.mark_all_of::<Intention>().await?;
