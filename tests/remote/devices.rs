@@ -41,8 +41,9 @@ impl Device {
         data.create().unwrap();
         let randomness = Arc::new(Randomness::seeded(seed));
         let clock: Arc<dyn Clock> = world.clock.clone();
-        let opened = Store::open(&data.local_profile(), clock.now(), &randomness);
-        let store = opened.await.unwrap().store;
+        let path = data.local_profile();
+        let opened = Store::open(&path, clock.now(), &randomness).await;
+        let store = opened.unwrap().store;
 
         let granted = world.supabase.sign_in(EMAIL, &password()).await.unwrap();
         let account = Account {
@@ -140,9 +141,13 @@ async fn assert_equal(devices: &[&Device]) {
     for device in devices {
         device.sync().await;
     }
-    let first = devices[0].store.digest().await.unwrap();
+    let digest = async |device: &Device| {
+        let mut snapshot = device.store.snapshot().await.unwrap();
+        snapshot.digest().await.unwrap()
+    };
+    let first = digest(devices[0]).await;
     for device in devices {
-        assert_eq!(device.store.digest().await.unwrap(), first);
+        assert_eq!(digest(device).await, first);
         assert_eq!(device.store.count_waiting().await.unwrap(), 0);
     }
 }

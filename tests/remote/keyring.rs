@@ -74,7 +74,7 @@ fn secrets(letter: &str) -> Secrets {
         access: Some(KeptAccess {
             token: AccessToken::new(letter.repeat(1500)),
             obtained_at: Utc::now().trunc_subsecs(3),
-            lifetime: Duration::from_secs(3600),
+            lifetime: Duration::from_hours(1),
         }),
     }
 }

@@ -63,7 +63,7 @@ impl Store {
         response: &Response,
         now: DateTime<Utc>,
     ) -> Result<Applied, StoreError> {
-        if self.says_nothing_new(prepared, response).await? {
+        if says_nothing_new(prepared, response) {
             let sendable = self.count_sendable().await?;
             return Ok(Applied::Stored(Outcome {
                 sendable,
@@ -117,20 +117,6 @@ impl Store {
         Ok(sendable)
     }
 
-    /// Whether an answer leaves everything as it is, so that an idle exchange writes nothing.
-    async fn says_nothing_new(
-        &self,
-        prepared: &Prepared,
-        response: &Response,
-    ) -> Result<bool, StoreError> {
-        let is_empty = response.verdicts.is_empty() && response.rows.is_empty() && !response.reset;
-        let reached = Position {
-            epoch: Some(response.epoch.clone()),
-            cursor: response.cursor,
-        };
-        Ok(is_empty && reached == prepared.position && !response.more)
-    }
-
     /// How far this profile has come.
     pub async fn position(&self) -> Result<Position, StoreError> {
         position(&mut *self.pool.acquire().await?).await
@@ -169,4 +155,14 @@ async fn position(connection: &mut SqliteConnection) -> Result<Position, StoreEr
         epoch: row.try_get("epoch")?,
         cursor: u64::try_from(row.try_get::<i64, _>("cursor")?).unwrap_or(0),
     })
+}
+
+/// Whether an answer leaves everything as it is, so that an idle exchange writes nothing.
+fn says_nothing_new(prepared: &Prepared, response: &Response) -> bool {
+    let is_empty = response.verdicts.is_empty() && response.rows.is_empty() && !response.reset;
+    let reached = Position {
+        epoch: Some(response.epoch.clone()),
+        cursor: response.cursor,
+    };
+    is_empty && reached == prepared.position && !response.more
 }

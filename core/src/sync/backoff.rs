@@ -21,7 +21,7 @@ const LADDER: [Duration; 5] = [
 /// A wait is up to a tenth shorter or longer, so that devices do not come back together.
 const JITTER_PERCENT: u64 = 10;
 /// The longest wait of the ladder, whatever a clock says.
-const WAIT_MAX: Duration = Duration::from_millis(16 * 60 * 1100);
+const WAIT_MAX: Duration = Duration::from_secs(16 * 66);
 /// The longest silence that a server can ask for.
 pub const SILENCE_MAX: Duration = Duration::from_hours(1);
 

@@ -22,7 +22,7 @@ pub const TICK: Duration = Duration::from_secs(30);
 /// A window that regains the focus asks at most so often.
 const FOCUS_AT_MOST_EVERY: Duration = Duration::from_secs(2);
 /// A focus this long after the last attempt is a new occasion.
-const FOCUS_RESETS_AFTER: Duration = Duration::from_secs(60);
+const FOCUS_RESETS_AFTER: Duration = Duration::from_mins(1);
 /// The ladder is left by an occasion at most so often.
 const RESET_AT_MOST_EVERY: Duration = Duration::from_secs(30);
 /// Devices that hear of the same occasion do not come back together.

@@ -55,7 +55,6 @@ pub struct Round {
 /// Hears of rows that came from elsewhere, after they are stored.
 pub type OnRows = Box<dyn Fn(&[(Entity, String)]) + Send + Sync>;
 
-#[derive(Debug)]
 enum Request {
     Hear(Trigger),
     SyncNow(oneshot::Sender<Round>),
@@ -198,8 +197,8 @@ impl Runner {
             Request::SignOut(reply) => {
                 self.session = None;
                 self.step(Input::SignedOut).await;
-                // Whoever asked may be gone.
-                drop(reply.send(()));
+                // An error means that whoever asked is gone.
+                reply.send(()).ok();
                 None
             }
         }

@@ -69,7 +69,7 @@ struct Kept {
 }
 
 async fn everything(snapshot: &mut Snapshot) -> Result<Vec<Kept>, StoreError> {
-    fn kept<R, F: Field>(id: impl ToString, row: &Stamped<R, F>) -> Kept {
+    fn kept<R, F: Field>(id: &impl ToString, row: &Stamped<R, F>) -> Kept {
         let name = |field: &F| {
             let name = serde_json::to_value(field).expect("a name");
             name.as_str().expect("a text").to_owned()
@@ -90,21 +90,21 @@ async fn everything(snapshot: &mut Snapshot) -> Result<Vec<Kept>, StoreError> {
             .particles(None)
             .await?
             .iter()
-            .map(|row| kept(row.row.id, row)),
+            .map(|row| kept(&row.row.id, row)),
     );
     all.extend(
         snapshot
             .projects(None)
             .await?
             .iter()
-            .map(|row| kept(row.row.id, row)),
+            .map(|row| kept(&row.row.id, row)),
     );
     all.extend(
         snapshot
             .intentions(None)
             .await?
             .iter()
-            .map(|row| kept(row.row.id, row)),
+            .map(|row| kept(&row.row.id, row)),
     );
     all.extend(
         snapshot
@@ -120,7 +120,9 @@ async fn everything(snapshot: &mut Snapshot) -> Result<Vec<Kept>, StoreError> {
 pub(crate) async fn all_agree(devices: &[Device], server: &Server, deeds: &Deeds) -> Checked {
     let mut first = None;
     for (number, device) in devices.iter().enumerate() {
-        let digest = device.store.digest().await.map_err(|e| e.to_string())?;
+        let mut snapshot = device.store.snapshot().await.map_err(|e| e.to_string())?;
+        let digest = snapshot.digest().await.map_err(|e| e.to_string())?;
+        drop(snapshot);
         let expected = first.get_or_insert_with(|| digest.clone());
         if digest != *expected {
             return Err(format!(

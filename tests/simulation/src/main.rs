@@ -3,8 +3,8 @@
 #![allow(clippy::print_stdout, reason = "a tool for a terminal")]
 
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use clap::Parser;
@@ -47,13 +47,16 @@ fn main() -> ExitCode {
                         if args.trace {
                             println!("{}", violation.trace.join("\n"));
                         }
-                        failed.lock().unwrap_or_else(|e| e.into_inner()).push(seed);
+                        failed
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(seed);
                     }
                 }
             });
         }
     });
-    let failed = failed.into_inner().unwrap_or_else(|e| e.into_inner());
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     let failures = u64::try_from(failed.len()).unwrap_or(u64::MAX);
     println!("{} passed, {failures} failed", args.seeds - failures);
     if failed.is_empty() {

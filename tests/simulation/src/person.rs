@@ -38,7 +38,7 @@ impl Deeds {
         format!("t{}", self.written)
     }
 
-    fn edited(&mut self, id: impl ToString, value: &str, saw: &str) {
+    fn edited(&mut self, id: &impl ToString, value: &str, saw: &str) {
         self.edits.push(Edit {
             id: id.to_string(),
             value: value.into(),
@@ -141,7 +141,7 @@ pub(crate) async fn write_task(
         .store
         .correct_particle(particle.id, &correction, now)
         .await?;
-    deeds.edited(particle.id, &task, particle.task.as_str());
+    deeds.edited(&particle.id, &task, particle.task.as_str());
     Ok(format!("task {} {} → {task}", particle.id, particle.task))
 }
 
@@ -239,7 +239,7 @@ async fn change_project(
         1 => ProjectEdit::Delete,
         _ => {
             let name = deeds.text();
-            deeds.edited(project.id, &name, project.name.as_str());
+            deeds.edited(&project.id, &name, project.name.as_str());
             ProjectEdit::Rename(ProjectName::new(&name)?)
         }
     };

@@ -121,7 +121,7 @@ impl World {
         for device in &self.devices {
             device.store.close().await;
         }
-        self.note(format!("settled at version {}", self.server.version));
+        self.note(&format!("settled at version {}", self.server.version));
         Ok(())
     }
 
@@ -175,7 +175,7 @@ impl World {
             ..
         } = self;
         let what = person::act(&mut devices[device], *passed, chance, deeds).await;
-        self.note(format!("{device}: {what}"));
+        self.note(&format!("{device}: {what}"));
         self.later(1000, 180_000, Event::Person(device));
         self.tell(device, Input::Trigger(Trigger::LocalChange))
             .await;
@@ -192,7 +192,7 @@ impl World {
                 Fate::NoConnection
             };
             let size = request.changes.len();
-            self.note(format!(
+            self.note(&format!(
                 "{device}: request {number} since {} with {size}: {fate:?}",
                 request.since
             ));
@@ -234,12 +234,12 @@ impl World {
             .in_flight
             .take_if(|(n, _)| *n == number);
         let Some((_, prepared)) = waited_for else {
-            self.note(format!("{device}: answer {number} comes too late"));
+            self.note(&format!("{device}: answer {number} comes too late"));
             return;
         };
         let now = self.devices[device].now(self.passed);
         let settled = settle(&self.devices[device].store, &prepared, answer, now).await;
-        self.note(format!("{device}: answer {number}: {settled:?}"));
+        self.note(&format!("{device}: answer {number}: {settled:?}"));
         self.tell(device, Input::Exchanged(number, settled)).await;
     }
 
@@ -250,14 +250,14 @@ impl World {
         let device = self.chance.below(self.devices.len());
         match self.chance.below(8) {
             0 => {
-                self.note(format!("{device}: dies"));
+                self.note(&format!("{device}: dies"));
                 self.devices[device].restart(self.passed).await;
                 self.tell(device, Input::Alarm).await;
             }
             1 => self.change_network(device).await,
             2 => self.turn_clock(device),
             3 => {
-                self.note("the server is backed up".into());
+                self.note("the server is backed up");
                 self.backup = Some(self.server.clone());
             }
             4 => self.restore_server().await,
@@ -269,7 +269,7 @@ impl World {
     async fn change_network(&mut self, device: usize) {
         let is_online = !self.devices[device].is_online;
         self.devices[device].is_online = is_online;
-        self.note(format!("{device}: online {is_online}"));
+        self.note(&format!("{device}: online {is_online}"));
         if is_online {
             self.tell(device, Input::Trigger(Trigger::NetworkBack))
                 .await;
@@ -280,14 +280,14 @@ impl World {
         let wrong_by = [-1440, -30, -3, 0, 3, 4, 20, 1440];
         let minutes = *self.chance.pick(&wrong_by).expect("one");
         self.devices[device].skew = TimeDelta::minutes(minutes);
-        self.note(format!("{device}: clock wrong by {minutes} min"));
+        self.note(&format!("{device}: clock wrong by {minutes} min"));
     }
 
     async fn restore_server(&mut self) {
         let Some(backup) = self.backup.take() else {
             return;
         };
-        self.note(format!(
+        self.note(&format!(
             "the server goes back to version {}",
             backup.version
         ));
@@ -307,7 +307,7 @@ impl World {
 
     async fn change_session(&mut self, device: usize) {
         if self.devices[device].is_signed_in && self.chance.once_in(3) {
-            self.note(format!("{device}: signs out"));
+            self.note(&format!("{device}: signs out"));
             self.tell(device, Input::SignedOut).await;
             self.devices[device].is_signed_in = false;
         } else if !self.devices[device].is_signed_in {
@@ -316,14 +316,14 @@ impl World {
     }
 
     async fn sign_in(&mut self, device: usize) {
-        self.note(format!("{device}: signs in"));
+        self.note(&format!("{device}: signs in"));
         self.devices[device].sign_in(&self.account).await;
         self.tell(device, Input::SignedIn).await;
     }
 
     /// The troubles end: everybody is signed in and online, and clocks are right.
     async fn heal(&mut self) {
-        self.note("calm".into());
+        self.note("calm");
         self.is_busy = false;
         self.weather = Weather::CALM;
         for device in 0..self.devices.len() {
@@ -346,7 +346,7 @@ impl World {
                 ..
             } = self;
             if person::mend(&devices[device], *passed, deeds).await > 0 {
-                self.note(format!("{device}: mends what was refused"));
+                self.note(&format!("{device}: mends what was refused"));
                 self.tell(device, Input::Trigger(Trigger::LocalChange))
                     .await;
             }
@@ -367,7 +367,7 @@ impl World {
         true
     }
 
-    fn note(&mut self, what: String) {
+    fn note(&mut self, what: &str) {
         self.trace
             .push(format!("{:>9.3} {what}", self.passed.as_secs_f64()));
     }

@@ -1,9 +1,12 @@
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 use crate::change::{ParticleField, ProjectField};
-use crate::model::{ParticleId, ProjectId as AProjectId};
+use crate::model::{
+    Kind, Particle, ParticleId, ParticleTime, Preset, ProjectId as AProjectId, Task,
+};
 use crate::randomness::Randomness;
 
 fn moment(millis: i64) -> DateTime<Utc> {

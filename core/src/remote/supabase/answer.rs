@@ -83,13 +83,12 @@ impl Answer {
     /// How long to leave the server alone, if it said so: seconds, or a date by its own clock.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         let asked = self.header(RETRY_AFTER.as_str()).trim();
-        let wait = match asked.parse() {
-            Ok(seconds) => Duration::from_secs(seconds),
-            Err(_) => {
-                let until = DateTime::parse_from_rfc2822(asked).ok()?;
-                let now = DateTime::parse_from_rfc2822(self.header(DATE.as_str())).ok()?;
-                (until - now).to_std().unwrap_or_default()
-            }
+        let wait = if let Ok(seconds) = asked.parse() {
+            Duration::from_secs(seconds)
+        } else {
+            let until = DateTime::parse_from_rfc2822(asked).ok()?;
+            let now = DateTime::parse_from_rfc2822(self.header(DATE.as_str())).ok()?;
+            (until - now).to_std().unwrap_or_default()
         };
         Some(wait.min(RETRY_AFTER_MAX))
     }

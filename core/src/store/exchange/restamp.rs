@@ -83,7 +83,6 @@ impl Write {
     }
 
     /// Each waiting row: its id, all its stamps, and those of the fields that wait.
-    #[expect(clippy::type_complexity, reason = "read in this file only")]
     async fn waiting<R: Synced>(
         &mut self,
     ) -> Result<Vec<(String, Stamps<R::Field>, Stamps<R::Field>)>, StoreError> {

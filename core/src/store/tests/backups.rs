@@ -172,7 +172,10 @@ async fn a_restore_that_was_interrupted_is_finished_by_the_next_opening(#[case] 
         (opened.moved_aside, tasks(&opened.store).await)
     };
     assert_eq!(open(&path).await, (None, vec!["Write".into()]));
-    assert_eq!(Store::moved_aside(&path).unwrap(), vec![aside.clone()]);
+    assert_eq!(
+        Store::moved_aside(&path).unwrap(),
+        std::slice::from_ref(&aside)
+    );
     let (_, before) = open(&aside).await;
     assert_eq!(before.len(), 2, "with what waited in its log: {before:?}");
     assert!(!Store::is_being_restored(&path).unwrap());

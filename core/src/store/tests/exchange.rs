@@ -227,8 +227,9 @@ async fn an_answer_that_was_overtaken_changes_nothing() {
     let slow = prepared(&store).await;
     apply(&store, &slow, &answer(&slow, &["applied"], &json!([]))).await;
     write_task(&store, &particle(1, ""), "Read").await;
-    let late = store.apply(&slow, &answer(&slow, &["applied"], &json!([])), at(0));
-    assert_eq!(late.await.unwrap(), Applied::Stale);
+    let late = answer(&slow, &["applied"], &json!([]));
+    let applied = store.apply(&slow, &late, at(0)).await.unwrap();
+    assert_eq!(applied, Applied::Stale);
     assert_eq!(waiting(&store).await.len(), 1);
 }
 

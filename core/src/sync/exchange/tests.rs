@@ -1,124 +1,16 @@
 //! The loop at chosen moments: what is begun, what waits and until when.
 
+mod device;
+
 use std::time::Duration;
 
-use chrono::{TimeDelta, TimeZone, Utc};
+use chrono::TimeDelta;
 use rstest::rstest;
 
 use super::*;
+use device::{Device, done, failed, unavailable, unreachable, waiting};
 
 const MINUTE: Duration = Duration::from_mins(1);
-
-/// A device that runs the loop, with clocks that are moved by hand.
-struct Device {
-    exchange: ExchangeLoop,
-    now: Reading,
-    randomness: Randomness,
-    kept: String,
-}
-
-/// What an exchange was begun with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Begun {
-    number: u64,
-    changes_max: usize,
-}
-
-impl Device {
-    fn signed_in() -> Self {
-        let now = Reading {
-            wall: Utc.timestamp_opt(1_800_000_000, 0).unwrap(),
-            awake: MINUTE,
-            total: MINUTE,
-        };
-        Self {
-            exchange: ExchangeLoop::new(true, "{}", &now),
-            now,
-            randomness: Randomness::seeded(5),
-            kept: "{}".into(),
-        }
-    }
-
-    fn tell(&mut self, input: Input) -> Option<Begun> {
-        let actions = self.exchange.step(input, &self.now, &self.randomness);
-        let mut begun = None;
-        for action in actions {
-            match action {
-                Action::Exchange {
-                    number,
-                    changes_max,
-                } => {
-                    begun = Some(Begun {
-                        number,
-                        changes_max,
-                    });
-                }
-                Action::KeepWaits(waits) => self.kept = waits,
-                Action::Cancel => {}
-            }
-        }
-        begun
-    }
-
-    fn hear(&mut self, trigger: Trigger) -> Option<Begun> {
-        self.tell(Input::Trigger(trigger))
-    }
-
-    /// The exchange that begins, and the moment after the clocks went on by `passed`.
-    fn pass(&mut self, passed: Duration) -> Option<Begun> {
-        self.now.total += passed;
-        self.now.awake += passed;
-        self.now.wall += TimeDelta::from_std(passed).unwrap();
-        self.tell(Input::Alarm)
-    }
-
-    /// Waits for the alarm, and says how long that was.
-    fn wait(&mut self) -> (Duration, Option<Begun>) {
-        let alarm = self.exchange.alarm(self.now.total).expect("it is armed");
-        let wait = alarm.saturating_sub(self.now.total);
-        (wait, self.pass(wait))
-    }
-
-    fn end(&mut self, begun: Option<Begun>, result: Result<Done, Setback>) -> Option<Begun> {
-        let begun = begun.expect("an exchange runs");
-        self.tell(Input::Exchanged(begun.number, result))
-    }
-
-    fn restart(&mut self) -> Option<Begun> {
-        self.exchange = ExchangeLoop::new(true, &self.kept, &self.now);
-        self.tell(Input::Alarm)
-    }
-}
-
-fn done() -> Result<Done, Setback> {
-    Ok(Done::default())
-}
-
-fn waiting(sendable: u32) -> Result<Done, Setback> {
-    Ok(Done {
-        sendable,
-        ..Done::default()
-    })
-}
-
-fn failed(failure: Failure, sent: usize) -> Result<Done, Setback> {
-    Err(Setback::Remote { failure, sent })
-}
-
-fn unavailable(sent: usize) -> Result<Done, Setback> {
-    let message = "busy".into();
-    failed(
-        Failure::Unavailable {
-            message,
-            retry_after: None,
-        },
-        sent,
-    )
-}
-
-fn unreachable() -> Result<Done, Setback> {
-    failed(Failure::Unreachable("no route".into()), 1)
-}
 
 fn is_about(wait: Duration, minutes: u64) -> bool {
     let planned = MINUTE * u32::try_from(minutes).unwrap();

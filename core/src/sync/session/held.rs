@@ -40,7 +40,7 @@ impl Held {
 }
 
 fn used_for(lifetime: Duration) -> Duration {
-    lifetime - MARGIN_MAX.min(lifetime / 2)
+    lifetime.saturating_sub(MARGIN_MAX.min(lifetime / 2))
 }
 
 #[cfg(test)]

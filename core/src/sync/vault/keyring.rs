@@ -12,7 +12,7 @@ use super::{Place, VaultError, VaultLock, Written};
 /// What entries are found by, beside their name.
 const SERVICE: &str = "Particle";
 /// Windows keeps at most 2,560 bytes in an entry, two for each character.
-const SECRET_CHARS_MAX: usize = if cfg!(windows) { 2560 / 2 } else { usize::MAX };
+const SECRET_CHARS_MAX: Option<usize> = if cfg!(windows) { Some(2560 / 2) } else { None };
 
 /// Writes, reads and deletes an entry: without a keyring behind it, a library may pretend.
 pub(super) async fn probe(place: &Place) -> Result<(), VaultError> {
@@ -50,7 +50,7 @@ pub(super) async fn keep(
     lock: &VaultLock,
 ) -> Result<(), VaultError> {
     let mut text = serde_json::to_string(&written).map_err(|_| VaultError::Damaged)?;
-    if text.len() > SECRET_CHARS_MAX {
+    if SECRET_CHARS_MAX.is_some_and(|max| text.len() > max) {
         // The next process asks for another access token.
         written.access = None;
         text = serde_json::to_string(&written).map_err(|_| VaultError::Damaged)?;

@@ -8,9 +8,6 @@ use sha2::{Digest, Sha256};
 use crate::folder::DataFolder;
 use crate::remote::UserId;
 
-/// So many hex digits of a hash tell the sessions of a machine apart.
-const NAME_DIGITS: usize = 32;
-
 /// Files and entry of a session.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -23,11 +20,9 @@ impl Place {
     pub(super) fn of(folder: &DataFolder, server: &str, user: UserId) -> Self {
         let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_path_buf());
         let named = format!("{}\0{server}\0{user}", path.display());
-        let mut name: String = Sha256::digest(named)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        name.truncate(NAME_DIGITS);
+        // Half of a hash tells the sessions of a machine apart.
+        let half = Sha256::digest(named).first_chunk().copied();
+        let name = format!("{:032x}", u128::from_be_bytes(half.unwrap_or_default()));
         Self {
             folder: folder.sessions(),
             name,

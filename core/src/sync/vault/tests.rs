@@ -27,7 +27,7 @@ fn secrets(letter: &str, length: usize) -> Secrets {
         access: Some(KeptAccess {
             token: AccessToken::new(letter.repeat(length)),
             obtained_at: Utc.timestamp_millis_opt(1_795_400_000_123).unwrap(),
-            lifetime: Duration::from_secs(3600),
+            lifetime: Duration::from_hours(1),
         }),
     }
 }
