@@ -42,7 +42,7 @@ use crate::error::AppError;
 use crate::folder::{DataFolder, Ownership};
 use crate::model::{FocusLength, Preset, SettingChange};
 use crate::randomness::Randomness;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::timer::{Rules, Timer};
 use crate::transfer::Progress;
 
@@ -92,7 +92,8 @@ impl App {
         ownership: Ownership,
         environment: Environment,
     ) -> Result<OpenedApp, AppError> {
-        Self::open_with(folder, ownership, environment, Backups::keep_daily).await
+        let keep = async |backups: Backups| Ok(backups.keep_daily());
+        Self::open_with(folder, ownership, environment, keep).await
     }
 
     /// Opens it as [`App::open`] does, for a process that does one step and leaves.
@@ -101,22 +102,23 @@ impl App {
         ownership: Ownership,
         environment: Environment,
     ) -> Result<OpenedApp, AppError> {
-        Self::open_with(folder, ownership, environment, DailyBackups::Leaving).await
+        Self::open_with(folder, ownership, environment, Backups::make_when_leaving).await
     }
 
     async fn open_with(
         folder: &DataFolder,
         ownership: Ownership,
         environment: Environment,
-        backups: impl FnOnce(Backups) -> DailyBackups,
+        backups_of: impl AsyncFnOnce(Backups) -> Result<DailyBackups, StoreError>,
     ) -> Result<OpenedApp, AppError> {
         let Environment { clock, randomness } = environment.clone();
         let opened = Store::open(&folder.local_profile(), clock.now(), &randomness).await?;
         let before = opened.store.timer().await?.session.timer;
-        let engine = Engine::start(opened.store.clone(), clock.clone(), randomness).await?;
+        let engine = Engine::start(opened.store.clone(), clock, randomness).await?;
         let ended_unseen = !is_idle(&before) && is_idle(&engine.timer().session.timer);
+        let backups = Backups::new(opened.store.clone(), folder, environment.clock.clone());
         let app = Self {
-            backups: backups(Backups::new(opened.store.clone(), folder, clock)),
+            backups: backups_of(backups).await?,
             environment,
             store: opened.store,
             engine,

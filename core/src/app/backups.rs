@@ -37,8 +37,8 @@ pub(super) enum DailyBackups {
         /// Held while one is made.
         making: Arc<Mutex<()>>,
     },
-    /// A command that leaves, when it does.
-    Leaving(Backups),
+    /// A command that leaves, when it does; none where it found nothing to keep.
+    Leaving(Option<Backups>),
 }
 
 impl Backups {
@@ -80,6 +80,12 @@ impl Backups {
             return Ok(());
         }
         self.make_daily().await
+    }
+
+    /// For a command that leaves. What it is about to make itself is not worth waiting for.
+    pub(super) async fn make_when_leaving(self) -> Result<DailyBackups, StoreError> {
+        let is_used = self.store.was_ever_used().await?;
+        Ok(DailyBackups::Leaving(is_used.then_some(self)))
     }
 
     pub(super) fn keep_daily(self) -> DailyBackups {
@@ -124,7 +130,8 @@ impl DailyBackups {
                 let _is_idle = making.lock().await;
                 task.abort();
             }
-            Self::Leaving(backups) => {
+            Self::Leaving(None) => {}
+            Self::Leaving(Some(backups)) => {
                 if let Err(error) = backups.make_missed().await {
                     tracing::warn!(%error, "the backup of today could not be made yet");
                 }
