@@ -22,8 +22,8 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
     window.press(DOWN).await;
     window.press(DOWN).await;
     let added = cli.list().pop().expect("yesterday's");
+    // Ten seconds are left to take it back.
     correct(&window).await;
-    assert_ne!(cli.list().pop().as_ref(), Some(&added));
     window.press_with_control('z').await;
     window.answers(FOCUSED, "Cal").await;
     assert_eq!(cli.list().pop(), Some(added), "as it was told");
@@ -36,7 +36,6 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
 
     window.press(DELETE).await;
     window.shows_so_many(1, "[data-testid=particle]").await;
-    assert_eq!(cli.list().len(), 1);
     window.press_with_control('z').await;
     window.shows_so_many(2, "[data-testid=particle]").await;
     assert_eq!(cli.list().pop(), Some(corrected.clone()), "as it was");

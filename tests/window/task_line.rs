@@ -87,7 +87,11 @@ async fn what_the_command_line_does_shows_in_the_window() {
     window
         .shows_so_many(0, "[data-testid=task-line].unsaved")
         .await;
-    assert_eq!(cli.status()["task"], "Read on", "but by Enter");
+    eventually("Enter takes it over", async || {
+        let task = cli.status()["task"].clone();
+        if task == "Read on" { Ok(()) } else { Err(task) }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -29,6 +29,7 @@ async fn the_ready_line_names_addresses_that_answer() {
         .keys()
         .collect();
     assert_eq!(keys, ["db_url", "mail_url", "publishable_key", "url"]);
+    crate::support::choose_tls();
     let http = reqwest::Client::new();
     let get = |url: String, key: &str| http.get(url).header("apikey", key).send();
     let behind_the_gateway = format!("{}/rest/v1/nothing", running.text("url"));

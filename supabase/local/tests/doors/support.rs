@@ -42,6 +42,7 @@ pub(crate) async fn start_with(settings: Settings) -> Doors {
     let server = Server::start(&database, settings, ServerOptions::default())
         .await
         .expect("the doors open");
+    choose_tls();
     let http = reqwest::Client::builder()
         .timeout(ANSWER_TIMEOUT)
         .no_gzip()
@@ -140,4 +141,12 @@ impl Answer {
             .get(name)
             .map_or("", |value| value.to_str().expect("a header is text"))
     }
+}
+
+/// reqwest is the product's, and wants its TLS chosen, also where nothing is encrypted.
+pub(crate) fn choose_tls() {
+    // An error means that it was chosen before.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
 }

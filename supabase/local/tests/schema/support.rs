@@ -183,3 +183,11 @@ impl Session {
         &self.client
     }
 }
+
+/// reqwest is the product's, and wants its TLS chosen, also where nothing is encrypted.
+pub(crate) fn choose_tls() {
+    // An error means that it was chosen before.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+}

@@ -105,6 +105,7 @@ impl Ground {
         let options = ServerOptions::default();
         let server = Server::start(&database, Settings::default(), options).await;
         let server = server.expect("the doors open");
+        support::choose_tls();
         let http = reqwest::Client::builder()
             .timeout(ANSWER_TIMEOUT)
             .build()

@@ -35,6 +35,7 @@ pub(super) struct Person {
 impl Project {
     /// The real one that was named, or a local one.
     pub(super) async fn open() -> Self {
+        support::choose_tls();
         let http = reqwest::Client::builder()
             .timeout(ANSWER_TIMEOUT)
             .build()
