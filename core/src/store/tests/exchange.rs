@@ -258,12 +258,9 @@ async fn edits_of_a_clock_that_ran_ahead_get_fresh_stamps_in_their_order() {
     store.record_particle(first, at(0) + years).await.unwrap();
     store.record_particle(second, at(1) + years).await.unwrap();
     let ahead = prepared(&store).await;
-    apply(
-        &store,
-        &ahead,
-        &answer(&ahead, &["clock", "clock"], &json!([])),
-    )
-    .await;
+    let verdicts = answer(&ahead, &["clock", "clock"], &json!([]));
+    let applied = store.apply(&ahead, &verdicts, at(2) + years).await.unwrap();
+    assert!(matches!(applied, Applied::Stored(_)), "{applied:?}");
 
     let again = prepared(&store).await.request.changes;
     let stamps: Vec<Stamp> = again.iter().map(|change| change.stamps["*"]).collect();
