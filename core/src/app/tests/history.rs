@@ -245,7 +245,10 @@ async fn a_backup_is_made_at_opening_and_when_a_day_begins() {
 #[tokio::test]
 async fn a_command_that_leaves_makes_a_backup_only_where_the_newest_is_three_days_old() {
     let Opened { place, clock, app } = open().await;
+    app.close().await;
+    drop(app);
     let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    let app = open_for_a_step(&folder, &clock).await;
     app.add(told(25, None)).await.unwrap();
     app.close().await;
     drop(app);
@@ -254,13 +257,7 @@ async fn a_command_that_leaves_makes_a_backup_only_where_the_newest_is_three_day
     fs::write(in_the_future, "the clock was wrong").unwrap();
     for (hours, newest) in [(0, "2027-01-15"), (48, "2027-01-15"), (24, "2027-01-18")] {
         clock.advance(std::time::Duration::from_hours(hours));
-        let environment = Environment {
-            clock: clock.clone(),
-            randomness: Arc::new(Randomness::seeded(6)),
-        };
-        let ownership = folder.own().unwrap().expect("its owner is gone");
-        let opened = App::open_for_a_step(&folder, ownership, environment).await;
-        let app = opened.unwrap().app;
+        let app = open_for_a_step(&folder, &clock).await;
         app.status().await.unwrap();
         assert_ne!(
             backup_names(&folder)[1..].first(),
@@ -269,6 +266,16 @@ async fn a_command_that_leaves_makes_a_backup_only_where_the_newest_is_three_day
         app.close().await;
         assert_eq!(backup_names(&folder)[1], newest, "after {hours} more hours");
     }
+}
+
+async fn open_for_a_step(folder: &DataFolder, clock: &Arc<ManualClock>) -> App {
+    let environment = Environment {
+        clock: clock.clone(),
+        randomness: Arc::new(Randomness::seeded(6)),
+    };
+    let ownership = folder.own().unwrap().expect("its owner is gone");
+    let opened = App::open_for_a_step(folder, ownership, environment).await;
+    opened.unwrap().app
 }
 
 /// Until they are there; the test runner ends a test that waits for ever.
