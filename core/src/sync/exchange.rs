@@ -122,6 +122,8 @@ pub struct ExchangeLoop {
     last_reset: Option<Duration>,
     /// A reset that was drawn a moment for.
     reset_at: Option<Duration>,
+    /// This machine could not do its part: until then only the person can ask.
+    unable_until: Option<Duration>,
     /// How many changes the next request may have.
     batch: usize,
     fruitless: u32,
@@ -143,6 +145,7 @@ impl ExchangeLoop {
             last_attempt: None,
             last_reset: None,
             reset_at: None,
+            unable_until: None,
             batch: CHANGES_MAX,
             fruitless: 0,
         }
@@ -153,7 +156,7 @@ impl ExchangeLoop {
         let waits_before = self.waits.clone();
         let mut actions = Vec::new();
         match input {
-            Input::SignedIn => self.sign_in(),
+            Input::SignedIn => actions.extend(self.sign_in()),
             Input::SignedOut => actions.extend(self.sign_out()),
             Input::Trigger(trigger) if self.is_signed_in => {
                 self.hear_of(trigger, now.total, randomness);
@@ -188,15 +191,23 @@ impl ExchangeLoop {
             (Link::Up, Some((Scope::Everything, until))) => until,
         };
         let next = self.reset_at.map_or(next, |reset| next.min(reset));
-        Some(self.waits.silence(now).map_or(next, |end| next.max(end)))
+        Some(self.held_back(now).map_or(next, |end| next.max(end)))
     }
 
-    fn sign_in(&mut self) {
+    /// Until when nothing is begun by itself, whatever else says.
+    fn held_back(&self, now: Duration) -> Option<Duration> {
+        let unable = self.unable_until.filter(|until| *until > now);
+        unable.max(self.waits.silence(now))
+    }
+
+    /// What still runs is of a session before: how it ends says nothing about this one.
+    fn sign_in(&mut self) -> Option<Action> {
         self.is_signed_in = true;
         self.ended_session = None;
         self.link = Link::Up;
         self.waits.reset();
         self.wish = Some(Wish::Pull);
+        self.running.take().map(|_| Action::Cancel)
     }
 
     fn sign_out(&mut self) -> Option<Action> {
@@ -244,7 +255,7 @@ impl ExchangeLoop {
         if self.wish == Some(Wish::Now) {
             return Some(self.batch);
         }
-        if self.waits.silence(now).is_some() {
+        if self.held_back(now).is_some() {
             return None;
         }
         let is_tick = self.next_tick <= now;
@@ -282,7 +293,7 @@ impl ExchangeLoop {
         };
         match result {
             Ok(done) => self.succeed(running, &done, now, randomness),
-            Err(Setback::Local(_)) => {}
+            Err(Setback::Local(_)) => self.unable_until = Some(now + TICK),
             Err(Setback::Remote { failure, sent }) => {
                 self.fail(failure, sent, now, randomness);
             }
@@ -299,6 +310,8 @@ impl ExchangeLoop {
             return;
         }
         match self.waits.ladder() {
+            // The ladder goes on from where it was.
+            _ if is_fruitless => {}
             // It was a pull only.
             Some((Scope::Everything, _)) if running.changes_max == 0 && done.sendable > 0 => {
                 self.waits.narrow(now);

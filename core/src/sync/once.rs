@@ -124,6 +124,14 @@ pub async fn exchange_once(
             "Nobody is signed in to this profile.".into(),
         ));
     };
+    // No row of one account is ever sent as another.
+    let is_theirs = prepared.account.user_id == session.user().to_string()
+        && prepared.account.server_url == session.supabase().url();
+    if !is_theirs {
+        return Err(Setback::Local(
+            "Somebody else is signed in than the one whose particles these are.".into(),
+        ));
+    }
     let answer = ask(session, &prepared).await;
     settle(store, &prepared, answer, clock.now()).await
 }

@@ -323,3 +323,69 @@ fn the_window_asks_at_most_every_two_seconds() {
     device.pass(Duration::from_secs(1));
     assert!(device.hear(Trigger::Focus).is_some());
 }
+
+#[test]
+fn a_machine_that_cannot_do_its_part_is_not_asked_again_at_once() {
+    let full = || Err(Setback::Local("The disk is full.".into()));
+    let begun: [fn(&mut Device) -> Option<device::Begun>; 3] = [
+        |device| device.tell(Input::Alarm),
+        |device| {
+            let first = device.tell(Input::Alarm);
+            device.end(first, unavailable(0));
+            device.wait().1
+        },
+        |device| {
+            let first = device.tell(Input::Alarm);
+            device.end(first, failed(Failure::Attention(Attention::WrongKey), 0));
+            device.wait().1
+        },
+    ];
+    for begin in begun {
+        let mut device = Device::signed_in();
+        let begun = begin(&mut device);
+        assert_eq!(device.end(begun, full()), None);
+        assert_eq!(device.hear(Trigger::LocalChange), None);
+        let (wait, next) = device.wait();
+        assert!(wait >= TICK && next.is_some(), "{wait:?}");
+    }
+}
+
+#[test]
+fn a_new_sign_in_does_not_hear_how_the_old_one_ended() {
+    let mut device = Device::signed_in();
+    let old = device.tell(Input::Alarm).unwrap();
+    let new = device.tell(Input::SignedIn);
+    assert!(new.is_some_and(|new| new.number != old.number));
+    let code = "refresh_token_not_found".to_owned();
+    device.end(Some(old), failed(Failure::SignedOut { code }, 0));
+    assert_eq!(device.exchange.state(device.now.total), State::Running);
+    device.end(new, done());
+    assert_eq!(device.exchange.state(device.now.total), State::Ready);
+}
+
+#[test]
+fn what_is_never_settled_climbs_the_ladder() {
+    let mut device = Device::signed_in();
+    let mut begun = device.tell(Input::Alarm);
+    let mut last = Duration::ZERO;
+    for minutes in [1, 2, 4, 8] {
+        while begun.is_some() {
+            let nothing = Done {
+                sent: 5,
+                sendable: 5,
+                ..Done::default()
+            };
+            begun = device.end(begun, Ok(nothing));
+        }
+        let asked = device.now.total;
+        while begun.is_none_or(|begun| begun.changes_max == 0) {
+            if begun.is_some() {
+                assert_eq!(device.end(begun, waiting(5)), None);
+            }
+            begun = device.wait().1;
+        }
+        last = device.now.total.saturating_sub(asked);
+        assert!(is_about(last, minutes), "{minutes} min: {last:?}");
+    }
+    assert!(last > MINUTE);
+}
