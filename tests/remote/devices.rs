@@ -1,11 +1,12 @@
 //! Devices of one person agree: the real store, the real loop and the real server.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use local_supabase::{Fault, Settings};
+use particle_core::change::Entity;
 use particle_core::clock::Clock;
 use particle_core::model::{
     Brightness, Correction, IntentionId, IntentionText, Kind, Particle, ParticleId, ParticleTime,
@@ -29,7 +30,7 @@ struct Device {
     world_clock: Arc<dyn Clock>,
     session: Arc<Session>,
     /// Rows that came from elsewhere.
-    heard: Arc<AtomicU64>,
+    heard: Arc<Mutex<BTreeSet<(Entity, String)>>>,
     _folder: TempDir,
 }
 
@@ -55,15 +56,15 @@ impl Device {
         let begun = Session::begin(supabase, granted, &data, KeyringUse::Off, clock.clone());
         let session = Arc::new(begun.await.unwrap());
         assert!(store.become_account(&account).await.unwrap());
-        let heard = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&heard);
+        let heard: Arc<Mutex<BTreeSet<(Entity, String)>>> = Arc::default();
+        let hearing = Arc::clone(&heard);
         let syncing = Syncing::start(
             store.clone(),
             Some(Arc::clone(&session)),
             clock.clone(),
             Arc::clone(&randomness),
             Box::new(move |rows| {
-                counted.fetch_add(rows.len() as u64, Ordering::SeqCst);
+                hearing.lock().unwrap().extend(rows.iter().cloned());
             }),
         );
         Self {
@@ -181,7 +182,7 @@ async fn everything_that_one_device_does_reaches_the_others() {
         .unwrap();
     assert_equal(&[&one, &other]).await;
     assert_eq!(other.tasks().await, ["Write"]);
-    assert_eq!(other.heard.load(Ordering::SeqCst), 5);
+    assert_eq!(other.heard.lock().unwrap().len(), 5);
 
     // Different fields of one row on two devices, then the same field, on the other first.
     world.pass(Duration::from_secs(5));
@@ -283,7 +284,7 @@ async fn many_rows_go_in_pages() {
     let world = start().await;
     world.sign_up().await;
     let (one, other) = (Device::of(&world, 1).await, Device::of(&world, 2).await);
-    one.sync().await;
+    assert_equal(&[&one, &other]).await;
     let now = one.now();
     let row = |number: i64| Particle {
         id: ParticleId::new(now, &one.randomness),
@@ -317,6 +318,8 @@ async fn a_device_that_was_signed_out_keeps_its_changes_and_sends_none() {
     let (one, other) = (Device::of(&world, 1).await, Device::of(&world, 2).await);
     assert_equal(&[&one, &other]).await;
     one.syncing.sign_out().await;
+    // It would ask on its own meanwhile.
+    other.syncing.sign_out().await;
     let before = world
         .server
         .requests()
@@ -332,7 +335,9 @@ async fn a_device_that_was_signed_out_keeps_its_changes_and_sends_none() {
         .count(|answered| answered.path == EXCHANGE);
     assert_eq!(before, after);
 
-    one.syncing.sign_in(Arc::clone(&one.session)).await;
+    for device in [&one, &other] {
+        device.syncing.sign_in(Arc::clone(&device.session)).await;
+    }
     one.has_sent_everything().await;
     assert_equal(&[&one, &other]).await;
     assert_eq!(other.tasks().await, ["Alone"]);
