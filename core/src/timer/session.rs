@@ -217,7 +217,7 @@ impl Session {
         };
         let moved = Moved {
             undone: undo.particle,
-            ..Moved::to(session)
+            ..session.following(&occasion.rules)
         };
         Ok(moved.settled(occasion))
     }

@@ -43,7 +43,7 @@ struct Cells<'a> {
 /// The form that a first line announces. A spreadsheet may have changed what parts the cells.
 pub(super) fn recognise(head: &[u8]) -> Option<Form> {
     [b',', b';', b'\t'].into_iter().find_map(|delimiter| {
-        let columns = columns(&mut reader(head, delimiter))?;
+        let columns = columns(&mut reader(head, delimiter)).ok()??;
         let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|c| c == name));
         let needed: Vec<_> = COLUMNS.into_iter().filter(|name| *name != STAMPS).collect();
         let kind = if has(&needed) {
@@ -93,7 +93,7 @@ fn each_record(
 ) -> io::Result<()> {
     let (metered, meter): (_, Meter) = Metered::new(file);
     let mut table = reader(metered, form.delimiter);
-    let Some(columns) = columns(&mut table) else {
+    let Some(columns) = columns(&mut table)? else {
         return Ok(());
     };
     let mut record = ByteRecord::new();
@@ -137,11 +137,19 @@ fn reader<R: io::Read>(from: R, delimiter: u8) -> Reader<R> {
         .from_reader(from)
 }
 
-fn columns<R: io::Read>(table: &mut Reader<R>) -> Option<Vec<String>> {
+/// The names in the first line, if it has names. An error when the disk cannot be read.
+fn columns<R: io::Read>(table: &mut Reader<R>) -> io::Result<Option<Vec<String>>> {
     let mut record = ByteRecord::new();
-    table.read_byte_record(&mut record).ok()?;
+    match table
+        .read_byte_record(&mut record)
+        .map_err(csv::Error::into_kind)
+    {
+        Err(ErrorKind::Io(error)) if is_of_the_disk(error.kind()) => return Err(error),
+        Err(_) => return Ok(None),
+        Ok(_) => {}
+    }
     let name = |cell: &[u8]| Some(std::str::from_utf8(cell).ok()?.trim().to_lowercase());
-    record.iter().map(name).collect()
+    Ok(record.iter().map(name).collect())
 }
 
 impl<'a> Cells<'a> {

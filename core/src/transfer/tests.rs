@@ -151,6 +151,7 @@ fn a_disk_that_cannot_be_read_is_no_row_that_is_skipped() {
     let document = br#"{"version":1,"particles":[{},"#;
     let nobody = |_: Found| true;
     let refused = [
+        csv_file::count(failing(&table[..10]), form).err(),
         csv_file::count(failing(table), form).err(),
         csv_file::read(failing(table), form, &|_| 60, nobody).err(),
         json_file::survey(failing(document)).err(),

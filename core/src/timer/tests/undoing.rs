@@ -123,3 +123,20 @@ fn a_clock_that_was_set_makes_it_neither_longer_nor_shorter() {
     assert_eq!(shifted.undo_until(at(605) + jump), Some(at(610) + jump));
     assert_eq!(ended.undo_until(at(599)), None, "a jump that nobody saw");
 }
+
+#[test]
+fn a_countdown_that_was_switched_off_meanwhile_does_not_come_back() {
+    let settings = Settings {
+        auto_start_breaks: true,
+        ..Settings::default()
+    };
+    let counting = step_by(settings, &started(25), Step::Finish, 600).session;
+    let skipped = step_by(settings, &counting, Step::Skip, 602).session;
+    let back = undo(&skipped, 604).session;
+    assert!(
+        matches!(back.timer, Timer::Idle(offer) if offer.begins_at.is_none()),
+        "{back:?}"
+    );
+    let back = step_by(settings, &skipped, Step::Undo, 604).session;
+    assert_eq!(back.timer, counting.timer, "but one that was not does");
+}
