@@ -10,6 +10,8 @@ export class RowList {
   #element: HTMLElement | null = null;
   /** What is being edited: a row by its id, or a new one. */
   #editing: string | null = $state(null);
+  /** What was beside the row when it became a form. */
+  #beside: string | null = null;
 
   constructor(undo: () => Undo) {
     let seen = untrack(() => undo().returned);
@@ -40,6 +42,7 @@ export class RowList {
   }
 
   edit(row: string | null): void {
+    this.#beside = row !== null && this.#element ? neighbour(this.#element, row) : null;
     this.#editing = row;
   }
 
@@ -51,7 +54,8 @@ export class RowList {
 
   /** Does what takes `row` out of the list; the keyboard goes on at the one in its place. */
   async leave(row: string, work: () => Promise<void>): Promise<void> {
-    const next = this.#element && neighbour(this.#element, row);
+    const isForm = this.#editing === row;
+    const next = isForm ? this.#beside : this.#element && neighbour(this.#element, row);
     this.#editing = null;
     await work();
     await this.back(next);
