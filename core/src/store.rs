@@ -38,7 +38,7 @@ pub use declined::Declined;
 pub use device::Device;
 pub use digest::{Count, RowsDigest};
 pub use error::StoreError;
-pub use exchange::{Account, Applied, Outcome, Position, Prepared, Refusal, Waiting};
+pub use exchange::{Account, Applied, Arrival, Outcome, Position, Prepared, Refusal, Waiting};
 pub use intentions::{IntentionEdit, IntentionFilter};
 pub use listing::{Cursor, Kinds, PAGE_ROWS_MAX, ParticleFilter};
 pub use pomotroid::{FoundSession, Pomotroid, PomotroidError};

@@ -57,6 +57,7 @@ fn spoken(protocol: &str) -> Fault {
 #[case::a_broken_proxy(canned(400, HTML, "<h1>Bad Request</h1>"))]
 #[case::who_are_you(canned(401, HTML, "<h1>Sign in</h1>"))]
 #[case::the_proxys_password(canned(407, HTML, ""))]
+#[case::against_a_policy(Fault::status(403, r#"{"code":"42501","message":"row-level security"}"#))]
 #[tokio::test]
 async fn what_passes_by_itself_is_unavailable(#[case] fault: Fault) {
     assert_eq!(start().await.exchange_with(fault).await, "unavailable");
@@ -122,10 +123,6 @@ fn dated(until: &str) -> Fault {
 )]
 #[case::too_large_for_the_gateway(canned(413, HTML, "<h1>413</h1>"), "rejected: no code")]
 #[case::not_to_be_kept(Fault::status(422, "{}"), "rejected: no code")]
-#[case::against_a_policy(
-    Fault::status(403, r#"{"code":"42501","message":"row-level security"}"#),
-    "rejected: 42501"
-)]
 #[case::another_protocol(
     Fault::status(426, r#"{"code":"PT426","message":"protocol_unsupported"}"#),
     "protocol"

@@ -18,6 +18,8 @@ pub const PROTOCOL: u32 = 1;
 pub const SCHEMA: u32 = 1;
 /// A request has at most so many changes, and a page of rows as many.
 pub const CHANGES_MAX: usize = 1000;
+/// The end of the year 9999, the last that has a text form: no clock of a server is later.
+const MOMENT_MAX_MS: i64 = 253_402_300_799_999;
 /// The changes of a request have at most so many bytes.
 pub const CHANGES_BYTES_MAX: usize = 1024 * 1024;
 
@@ -61,6 +63,7 @@ pub struct Response {
     /// Which life of the server this is.
     pub epoch: String,
     /// The server's clock, Unix time in milliseconds.
+    #[serde(deserialize_with = "possible_moment")]
     pub server_time: i64,
     /// The server started over: ask again from zero and send everything.
     pub reset: bool,
@@ -316,6 +319,14 @@ fn without_position(error: &serde_json::Error) -> String {
 )]
 fn as_text<S: serde::Serializer>(number: &u64, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(number)
+}
+
+fn possible_moment<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let millis = i64::deserialize(from)?;
+    if (0..=MOMENT_MAX_MS).contains(&millis) {
+        return Ok(millis);
+    }
+    Err(D::Error::custom("no clock shows that time"))
 }
 
 fn from_text<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {

@@ -7,7 +7,7 @@ mod receive;
 mod restamp;
 mod send;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Row, SqliteConnection};
 
 pub use account::Account;
@@ -26,6 +26,15 @@ pub struct Position {
     pub epoch: Option<String>,
     /// Versions up to here are known.
     pub cursor: u64,
+}
+
+/// When an answer came, by this machine's clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// By the clock on the wall.
+    pub at: DateTime<Utc>,
+    /// How long it was waited for: the server looked at its clock somewhere on the way.
+    pub took: TimeDelta,
 }
 
 /// What an answer led to.
@@ -50,6 +59,8 @@ pub struct Outcome {
     pub skipped: Vec<String>,
     /// The server has more rows.
     pub more: bool,
+    /// More of what the server has is known than before.
+    pub has_advanced: bool,
     /// So many rows wait that can be sent.
     pub sendable: u32,
 }
@@ -61,9 +72,10 @@ impl Store {
         &self,
         prepared: &Prepared,
         response: &Response,
-        now: DateTime<Utc>,
+        arrival: Arrival,
     ) -> Result<Applied, StoreError> {
         if says_nothing_new(prepared, response) {
+            self.compare_clocks(response.server_time, arrival).await?;
             let sendable = self.count_sendable().await?;
             return Ok(Applied::Stored(Outcome {
                 sendable,
@@ -86,12 +98,13 @@ impl Store {
         } else {
             received = write.receive(&response.rows, &mut outcome).await?;
         }
-        write.reach(prepared, response, received, now).await?;
+        write.reach(prepared, response, received, arrival).await?;
         if acknowledge::has_wrong_clock(&response.verdicts) {
             write.restamp(response.server_time).await?;
         }
         outcome.sendable = send::count_sendable(write.connection()).await?;
         outcome.more = response.more || response.reset;
+        outcome.has_advanced = !response.reset && response.cursor > prepared.position.cursor;
         write.commit().await?;
         Ok(Applied::Stored(outcome))
     }

@@ -1,6 +1,7 @@
 //! When an exchange runs. Pure: `step` takes one input at one moment and says what to do; whoever runs
 //! it does that and gives back what came of it.
 
+mod ending;
 mod state;
 
 #[cfg(test)]
@@ -13,7 +14,7 @@ use super::once::{Done, Setback};
 use crate::change::wire::CHANGES_MAX;
 use crate::clock::Reading;
 use crate::randomness::Randomness;
-use crate::remote::{Attention, Failure};
+use crate::remote::Attention;
 
 pub use state::State;
 
@@ -27,11 +28,6 @@ const FOCUS_RESETS_AFTER: Duration = Duration::from_mins(1);
 const RESET_AT_MOST_EVERY: Duration = Duration::from_secs(30);
 /// Devices that hear of the same occasion do not come back together.
 const RESET_SPREAD: Duration = Duration::from_secs(3);
-/// Where somebody has to do something first, it is looked so often whether it was done.
-const ATTENTION_PROBE: Duration = Duration::from_mins(16);
-/// So many exchanges in a row may move nothing of what they sent.
-const FRUITLESS_MAX: u32 = 3;
-
 /// Why the server might be asked now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trigger {
@@ -71,6 +67,8 @@ pub enum Action {
         number: u64,
         /// At most so many changes.
         changes_max: usize,
+        /// The server answers without changes: a request of one change that it refuses is to blame.
+        refuses: bool,
     },
     /// Let the running exchange go: nobody waits for it.
     Cancel,
@@ -99,11 +97,23 @@ enum Wish {
     Now,
 }
 
+/// Who is to blame for a request of one change that was refused as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blame {
+    Nobody,
+    /// The change or the server: it is asked without changes.
+    Unknown,
+    /// The change, if it is refused again.
+    Change,
+}
+
 /// An exchange that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Running {
     number: u64,
     changes_max: usize,
+    /// The network or the machine came back meanwhile: what fails may have been begun before.
+    is_outdated: bool,
 }
 
 /// The loop.
@@ -119,6 +129,7 @@ pub struct ExchangeLoop {
     wish: Option<Wish>,
     next_tick: Duration,
     last_attempt: Option<Duration>,
+    last_push: Option<Duration>,
     last_reset: Option<Duration>,
     /// A reset that was drawn a moment for.
     reset_at: Option<Duration>,
@@ -126,6 +137,7 @@ pub struct ExchangeLoop {
     unable_until: Option<Duration>,
     /// How many changes the next request may have.
     batch: usize,
+    blame: Blame,
     fruitless: u32,
 }
 
@@ -143,10 +155,12 @@ impl ExchangeLoop {
             wish: None,
             next_tick: now.total,
             last_attempt: None,
+            last_push: None,
             last_reset: None,
             reset_at: None,
             unable_until: None,
             batch: CHANGES_MAX,
+            blame: Blame::Nobody,
             fruitless: 0,
         }
     }
@@ -219,19 +233,35 @@ impl ExchangeLoop {
     }
 
     fn hear_of(&mut self, trigger: Trigger, now: Duration, randomness: &Randomness) {
-        let since_attempt = self.last_attempt.map(|at| now.saturating_sub(at));
-        let is_within = |limit| since_attempt.is_some_and(|passed| passed < limit);
+        let is_within =
+            |limit, at: Option<Duration>| at.is_some_and(|at| now.saturating_sub(at) < limit);
         let (wish, resets) = match trigger {
             Trigger::LocalChange => (Wish::Push, false),
-            Trigger::Focus if is_within(FOCUS_AT_MOST_EVERY) => return,
-            Trigger::Focus => (Wish::Pull, !is_within(FOCUS_RESETS_AFTER)),
+            Trigger::Focus if is_within(FOCUS_AT_MOST_EVERY, self.last_attempt) => return,
+            Trigger::Focus => {
+                let last = match self.waits.ladder() {
+                    // Pulls go on.
+                    Some((Scope::Pushes, _)) => self.last_push,
+                    _ => self.last_attempt,
+                };
+                (Wish::Pull, !is_within(FOCUS_RESETS_AFTER, last))
+            }
             Trigger::NetworkBack | Trigger::Woke => (Wish::Pull, true),
             Trigger::SyncNow => (Wish::Now, false),
         };
         self.wish = self.wish.max(Some(wish));
+        if resets {
+            self.draw_reset(now, randomness);
+        }
+        if let Some(running) = &mut self.running {
+            running.is_outdated |= matches!(trigger, Trigger::NetworkBack | Trigger::Woke);
+        }
+    }
+
+    fn draw_reset(&mut self, now: Duration, randomness: &Randomness) {
         let was_reset = self.last_reset.map(|at| now.saturating_sub(at));
         let may_reset = was_reset.is_none_or(|passed| passed >= RESET_AT_MOST_EVERY);
-        if resets && may_reset && self.waits.ladder().is_some() && self.reset_at.is_none() {
+        if may_reset && self.waits.ladder().is_some() && self.reset_at.is_none() {
             let spread = u64::try_from(RESET_SPREAD.as_millis()).unwrap_or(0);
             let drawn = u64::from_be_bytes(randomness.bytes()) % (spread + 1);
             self.reset_at = Some(now + Duration::from_millis(drawn));
@@ -252,8 +282,13 @@ impl ExchangeLoop {
         if !self.is_signed_in || self.running.is_some() {
             return None;
         }
+        let most = match self.blame {
+            Blame::Nobody => self.batch,
+            Blame::Unknown => 0,
+            Blame::Change => 1,
+        };
         if self.wish == Some(Wish::Now) {
-            return Some(self.batch);
+            return Some(most);
         }
         if self.held_back(now).is_some() {
             return None;
@@ -261,11 +296,11 @@ impl ExchangeLoop {
         let is_tick = self.next_tick <= now;
         let is_wanted = self.wish.is_some() || is_tick;
         match (&self.link, self.waits.ladder()) {
-            (Link::Attention(_, probe_at), _) => (*probe_at <= now).then_some(self.batch),
-            (Link::Down, _) | (Link::Up, None) => is_wanted.then_some(self.batch),
+            (Link::Attention(_, probe_at), _) => (*probe_at <= now).then_some(most),
+            (Link::Down, _) | (Link::Up, None) => is_wanted.then_some(most),
             // Whether the server answers at all is asked with the least.
             (Link::Up, Some((Scope::Everything, until))) => (until <= now).then_some(0),
-            (Link::Up, Some((Scope::Pushes, until))) if until <= now => Some(self.batch),
+            (Link::Up, Some((Scope::Pushes, until))) if until <= now => Some(most),
             (Link::Up, Some((Scope::Pushes, _))) => {
                 (self.wish >= Some(Wish::Pull) || is_tick).then_some(0)
             }
@@ -276,105 +311,19 @@ impl ExchangeLoop {
         self.begun += 1;
         self.wish = None;
         self.last_attempt = Some(now);
+        if changes_max > 0 {
+            self.last_push = Some(now);
+        }
         self.next_tick = now + TICK;
         self.running = Some(Running {
             number: self.begun,
             changes_max,
+            is_outdated: false,
         });
         Action::Exchange {
             number: self.begun,
             changes_max,
-        }
-    }
-
-    fn end(&mut self, result: Result<Done, Setback>, now: Duration, randomness: &Randomness) {
-        let Some(running) = self.running.take() else {
-            return;
-        };
-        match result {
-            Ok(done) => self.succeed(running, &done, now, randomness),
-            Err(Setback::Local(_)) => self.unable_until = Some(now + TICK),
-            Err(Setback::Remote { failure, sent }) => {
-                self.fail(failure, sent, now, randomness);
-            }
-        }
-    }
-
-    fn succeed(&mut self, running: Running, done: &Done, now: Duration, randomness: &Randomness) {
-        self.link = Link::Up;
-        let is_fruitless = done.is_stale || (done.sent > 0 && !done.has_moved());
-        self.fruitless = if is_fruitless { self.fruitless + 1 } else { 0 };
-        if self.fruitless >= FRUITLESS_MAX {
-            self.fruitless = 0;
-            self.waits.climb(Scope::Pushes, now, randomness);
-            return;
-        }
-        match self.waits.ladder() {
-            // The ladder goes on from where it was.
-            _ if is_fruitless => {}
-            // It was a pull only.
-            Some((Scope::Everything, _)) if running.changes_max == 0 && done.sendable > 0 => {
-                self.waits.narrow(now);
-            }
-            Some((Scope::Pushes, _)) if running.changes_max == 0 => {}
-            _ => self.waits.clear(),
-        }
-        if running.changes_max > 0 {
-            self.batch = (self.batch * 2).min(CHANGES_MAX);
-        }
-        let rows_wait = done.sendable > 0 && running.changes_max > 0;
-        if done.more {
-            self.wish = self.wish.max(Some(Wish::Pull));
-        } else if rows_wait || done.is_stale {
-            self.wish = self.wish.max(Some(Wish::Push));
-        }
-    }
-
-    fn fail(&mut self, failure: Failure, sent: usize, now: Duration, randomness: &Randomness) {
-        // What was wished for while it ran is a part of what failed.
-        let wish = self.wish.take().filter(|wish| *wish == Wish::Now);
-        match failure {
-            Failure::Unreachable(_) => {
-                self.link = Link::Down;
-                self.waits.reset();
-            }
-            Failure::Rejected { .. } if sent > 1 => {
-                self.link = Link::Up;
-                self.batch = sent / 2;
-                self.wish = Some(Wish::Push);
-            }
-            Failure::Unavailable { .. }
-            | Failure::Unauthorized { .. }
-            | Failure::Rejected { .. } => {
-                self.link = Link::Up;
-                self.wait(sent, now, randomness);
-                if let Failure::Unavailable {
-                    retry_after: Some(asked),
-                    ..
-                } = failure
-                {
-                    self.waits.be_silent(asked, now);
-                }
-                self.wish = wish;
-            }
-            Failure::Attention(attention) => {
-                self.link = Link::Attention(attention, now + ATTENTION_PROBE);
-                self.waits.reset();
-            }
-            Failure::SignedOut { code } => {
-                self.is_signed_in = false;
-                self.ended_session = Some(code);
-            }
-        }
-    }
-
-    /// A failed pull keeps everything back, a failed push only pushes.
-    fn wait(&mut self, sent: usize, now: Duration, randomness: &Randomness) {
-        match self.waits.ladder() {
-            Some((Scope::Pushes, _)) if sent == 0 => self.waits.widen(),
-            Some((Scope::Everything, _)) => self.waits.climb(Scope::Everything, now, randomness),
-            None if sent == 0 => self.waits.climb(Scope::Everything, now, randomness),
-            _ => self.waits.climb(Scope::Pushes, now, randomness),
+            refuses: self.blame == Blame::Change && changes_max == 1,
         }
     }
 }

@@ -1,15 +1,14 @@
 //! One exchange: what is sent, and what its answer leads to.
 
-use chrono::{DateTime, Utc};
-
+use chrono::TimeDelta;
 use thiserror::Error;
 
 use super::session::Session;
 use crate::change::Entity;
 use crate::change::wire::Response;
-use crate::clock::Clock;
+use crate::clock::{Clock, Reading};
 use crate::remote::{Failure, Remote};
-use crate::store::{Applied, Prepared, Store, StoreError};
+use crate::store::{Applied, Arrival, Prepared, Store, StoreError};
 
 /// How an exchange ended that worked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +25,8 @@ pub struct Done {
     pub skipped: Vec<String>,
     /// The server has more rows.
     pub more: bool,
+    /// More of what the server has is known than before.
+    pub has_advanced: bool,
     /// So many rows wait that can be sent.
     pub sendable: u32,
     /// Another process was faster, and nothing of it was stored.
@@ -61,19 +62,20 @@ impl From<StoreError> for Setback {
     }
 }
 
-/// Stores what became of a request.
+/// Stores what became of a request. If it `refuses`, the one change in a request that the server does not
+/// take is to blame for that.
 pub async fn settle(
     store: &Store,
     prepared: &Prepared,
     answer: Result<Response, Failure>,
-    now: DateTime<Utc>,
+    refuses: bool,
+    arrival: Arrival,
 ) -> Result<Done, Setback> {
     let sent = prepared.request.changes.len();
     let failed = |failure| Setback::Remote { failure, sent };
     let response = match answer {
         Ok(response) => response,
-        // The one change that is guilty.
-        Err(Failure::Rejected { code, message }) if sent == 1 => {
+        Err(Failure::Rejected { code, message }) if refuses && sent == 1 => {
             let sendable = store
                 .refuse(&prepared.request.changes[0], code, &message)
                 .await?;
@@ -92,7 +94,7 @@ pub async fn settle(
             retry_after: None,
         }));
     }
-    Ok(match store.apply(prepared, &response, now).await? {
+    Ok(match store.apply(prepared, &response, arrival).await? {
         Applied::Stale => Done {
             sent,
             is_stale: true,
@@ -105,6 +107,7 @@ pub async fn settle(
             changed: outcome.changed,
             skipped: outcome.skipped,
             more: outcome.more,
+            has_advanced: outcome.has_advanced,
             sendable: outcome.sendable,
             is_stale: false,
         },
@@ -117,6 +120,7 @@ pub async fn exchange_once(
     store: &Store,
     session: &Session,
     changes_max: usize,
+    refuses: bool,
     clock: &dyn Clock,
 ) -> Result<Done, Setback> {
     let Some(prepared) = store.prepare(changes_max).await? else {
@@ -132,18 +136,33 @@ pub async fn exchange_once(
             "Somebody else is signed in than the one whose particles these are.".into(),
         ));
     }
-    let answer = ask(session, &prepared).await;
-    settle(store, &prepared, answer, clock.now()).await
+    let mut asked = clock.reading();
+    let answer = ask(session, &prepared, clock, &mut asked).await;
+    let answered = clock.reading();
+    let took = answered.total.saturating_sub(asked.total);
+    let arrival = Arrival {
+        at: answered.wall,
+        took: TimeDelta::from_std(took).unwrap_or(TimeDelta::MAX),
+    };
+    settle(store, &prepared, answer, refuses, arrival).await
 }
 
-async fn ask(session: &Session, prepared: &Prepared) -> Result<Response, Failure> {
+/// Says in `asked` when the request left that was answered.
+async fn ask(
+    session: &Session,
+    prepared: &Prepared,
+    clock: &dyn Clock,
+    asked: &mut Reading,
+) -> Result<Response, Failure> {
     let server = session.supabase();
     let token = session.token().await?;
+    *asked = clock.reading();
     match server.exchange(token.expose(), &prepared.request).await {
         Err(Failure::Unauthorized {
             issued_in_future: false,
         }) => {
             let token = session.renew(&token).await?;
+            *asked = clock.reading();
             server.exchange(token.expose(), &prepared.request).await
         }
         other => other,

@@ -1,12 +1,12 @@
 //! Runs the loop of the exchange on a task of its own: does what it says, and tells it what came of that.
 
-use std::future::{Future, pending};
-use std::pin::Pin;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 
 use super::exchange::{Action, ExchangeLoop, Input, State, Trigger};
 use super::session::Session;
@@ -62,7 +62,8 @@ enum Request {
     SignOut(oneshot::Sender<()>),
 }
 
-type Running = Pin<Box<dyn Future<Output = (u64, Result<Done, Setback>)> + Send>>;
+/// What an exchange ends with: its number, and how.
+type Ended = (u64, Result<Done, Setback>);
 
 /// Alone speaks to the server.
 struct Runner {
@@ -71,7 +72,8 @@ struct Runner {
     clock: Arc<dyn Clock>,
     randomness: Arc<Randomness>,
     exchange: ExchangeLoop,
-    running: Option<Running>,
+    /// One at most, on a task of its own: it may hold the file that a wait is to be kept in.
+    running: JoinSet<Ended>,
     on_rows: OnRows,
     report: watch::Sender<Report>,
     setback: Option<Setback>,
@@ -109,7 +111,7 @@ impl Syncing {
             clock,
             randomness,
             exchange,
-            running: None,
+            running: JoinSet::new(),
             on_rows,
             report,
             setback: None,
@@ -130,7 +132,10 @@ impl Syncing {
     pub async fn sync_now(&self) -> Round {
         let (reply, round) = oneshot::channel();
         drop(self.requests.send(Request::SyncNow(reply)).await);
-        round.await.unwrap_or_default()
+        round.await.unwrap_or_else(|_| Round {
+            setback: Some(Setback::Local("The sync has ended.".into())),
+            ..Round::default()
+        })
     }
 
     /// Somebody signed in.
@@ -168,8 +173,7 @@ impl Runner {
                     Some(request) => self.take(request).await,
                     None => return,
                 },
-                (number, result) = ended(self.running.as_mut()) => {
-                    self.running = None;
+                (number, result) = ended(&mut self.running) => {
                     self.note(&result);
                     Some(Input::Exchanged(number, result))
                 }
@@ -211,8 +215,10 @@ impl Runner {
                 Action::Exchange {
                     number,
                     changes_max,
-                } => self.running = self.begin(number, changes_max),
-                Action::Cancel => self.running = None,
+                    refuses,
+                } => self.begin(number, changes_max, refuses),
+                // When this ends, it neither sends nor stores.
+                Action::Cancel => self.running.shutdown().await,
                 // The next failure tells again what could not be kept.
                 Action::KeepWaits(waits) => {
                     if let Err(error) = self.store.set_waits(&waits).await {
@@ -222,7 +228,7 @@ impl Runner {
             }
         }
         self.tell();
-        if self.running.is_none() {
+        if self.running.is_empty() {
             for (reply, mut round) in self.waiting.drain(..) {
                 round.setback.clone_from(&self.setback);
                 drop(reply.send(round));
@@ -230,13 +236,15 @@ impl Runner {
         }
     }
 
-    fn begin(&self, number: u64, changes_max: usize) -> Option<Running> {
-        let session = self.session.clone()?;
+    fn begin(&mut self, number: u64, changes_max: usize, refuses: bool) {
+        let Some(session) = self.session.clone() else {
+            return;
+        };
         let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
-        Some(Box::pin(async move {
-            let result = exchange_once(&store, &session, changes_max, &*clock).await;
+        self.running.spawn(async move {
+            let result = exchange_once(&store, &session, changes_max, refuses, &*clock).await;
             (number, result)
-        }))
+        });
     }
 
     /// Remembers what came of an exchange.
@@ -285,10 +293,12 @@ impl Runner {
     }
 }
 
-async fn ended(running: Option<&mut Running>) -> (u64, Result<Done, Setback>) {
-    match running {
-        Some(running) => running.await,
-        None => pending().await,
+async fn ended(running: &mut JoinSet<Ended>) -> Ended {
+    match running.join_next().await {
+        Some(Ok(ended)) => ended,
+        // It panicked: the loop is told nothing it could believe, and a bug is to be seen.
+        Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Some(Err(_)) | None => pending().await,
     }
 }
 

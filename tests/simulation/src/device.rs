@@ -13,6 +13,15 @@ use particle_core::sync::exchange::{Action, ExchangeLoop, Input};
 /// Where the time of a simulation begins.
 const BEGINNING: i64 = 1_800_000_000;
 
+/// A request that waits for its answer.
+pub(crate) struct InFlight {
+    pub(crate) number: u64,
+    pub(crate) prepared: Prepared,
+    /// As [`Action::Exchange`] said.
+    pub(crate) refuses: bool,
+    pub(crate) asked: Duration,
+}
+
 pub(crate) struct Device {
     path: PathBuf,
     pub(crate) store: Store,
@@ -22,8 +31,7 @@ pub(crate) struct Device {
     pub(crate) skew: TimeDelta,
     pub(crate) is_online: bool,
     pub(crate) is_signed_in: bool,
-    /// What waits for an answer.
-    pub(crate) in_flight: Option<(u64, Prepared)>,
+    pub(crate) in_flight: Option<InFlight>,
     /// The alarm that is in the queue of the world.
     pub(crate) alarm_at: Option<Duration>,
 }
@@ -73,6 +81,7 @@ impl Device {
                 Action::Exchange {
                     number,
                     changes_max,
+                    refuses,
                 } => {
                     assert!(
                         self.is_signed_in,
@@ -81,7 +90,12 @@ impl Device {
                     let prepared = self.store.prepare(changes_max).await.expect("prepared");
                     let prepared = prepared.expect("an account");
                     sent = Some((number, prepared.request.clone()));
-                    self.in_flight = Some((number, prepared));
+                    self.in_flight = Some(InFlight {
+                        number,
+                        prepared,
+                        refuses,
+                        asked: passed,
+                    });
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use particle_core::change::wire::{Request, Response};
 use particle_core::remote::Failure;
-use particle_core::store::Account;
+use particle_core::store::{Account, Arrival};
 use particle_core::sync::exchange::{Input, Trigger};
 use particle_core::sync::settle;
 use tempfile::TempDir;
@@ -232,13 +232,20 @@ impl World {
     async fn answer(&mut self, device: usize, number: u64, answer: Result<Response, Failure>) {
         let waited_for = self.devices[device]
             .in_flight
-            .take_if(|(n, _)| *n == number);
-        let Some((_, prepared)) = waited_for else {
+            .take_if(|waiting| waiting.number == number);
+        let Some(waited_for) = waited_for else {
             self.note(&format!("{device}: answer {number} comes too late"));
             return;
         };
         let now = self.devices[device].now(self.passed);
-        let settled = settle(&self.devices[device].store, &prepared, answer, now).await;
+        let (prepared, refuses) = (&waited_for.prepared, waited_for.refuses);
+        let store = &self.devices[device].store;
+        let took = self.passed.saturating_sub(waited_for.asked);
+        let arrival = Arrival {
+            at: now,
+            took: TimeDelta::from_std(took).expect("a short time"),
+        };
+        let settled = settle(store, prepared, answer, refuses, arrival).await;
         self.note(&format!("{device}: answer {number}: {settled:?}"));
         self.tell(device, Input::Exchanged(number, settled)).await;
     }

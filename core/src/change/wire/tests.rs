@@ -123,8 +123,11 @@ fn an_answer_of_another_protocol_or_form_is_none() {
     let mut other = answer(&json!([]));
     assert!(Response::parse(other.to_string().as_bytes()).is_ok());
     other["protocol"] = json!(2);
+    let mut impossible = answer(&json!([]));
+    impossible["server_time"] = json!(i64::MAX);
     for body in [
         &*other.to_string(),
+        &*impossible.to_string(),
         "<html>Sign in to this network</html>",
         "{}",
         "",

@@ -12,7 +12,7 @@ pub(super) fn of_rest(answer: &Answer) -> Failure {
         401 => of_unauthorized(answer, &told),
         // A gateway refuses a large body with a page of its own.
         413 => rejected(told),
-        400 | 403 | 422 if answer.is_json() => rejected(told),
+        400 | 422 if answer.is_json() => rejected(told),
         404 if told.code.is_some() => Attention::MissingFunction.into(),
         426 if answer.is_json() => Attention::Protocol(told.details.unwrap_or(told.message)).into(),
         // PostgreSQL is read-only while its disk is full: that passes.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
 
-use super::{Outcome, Prepared};
+use super::{Arrival, Outcome, Prepared};
 use crate::change::wire::{Response, Row, VerdictStatus};
 use crate::change::{Choice, Entity, Field, Incoming, Stamp, Stamped, Stamps, plan};
-use crate::store::StoreError;
 use crate::store::rows::Synced;
 use crate::store::write::Write;
+use crate::store::{Store, StoreError};
 
 /// A difference of two clocks that is not worth a write.
 const AHEAD_TOLERATED_MS: i64 = 2000;
@@ -126,7 +126,7 @@ impl Write {
         prepared: &Prepared,
         response: &Response,
         received: Stamp,
-        now: DateTime<Utc>,
+        arrival: Arrival,
     ) -> Result<(), StoreError> {
         let cursor = if response.reset { 0 } else { response.cursor };
         let judged = prepared.request.changes.iter().zip(&response.verdicts);
@@ -140,19 +140,56 @@ impl Write {
         )
         .bind(&response.epoch)
         .bind(i64::try_from(cursor).unwrap_or(i64::MAX))
-        .bind(now.timestamp_millis())
+        .bind(arrival.at.timestamp_millis())
         .bind(sent.unwrap_or(Stamp::ZERO).max(received).to_string())
         .execute(self.connection())
         .await?;
-        sqlx::query(
-            "update logical_clock set server_ahead_ms = ?1 where abs(server_ahead_ms - ?1) > ?2",
-        )
-        .bind(response.server_time.saturating_sub(now.timestamp_millis()))
-        .bind(AHEAD_TOLERATED_MS)
-        .execute(self.connection())
-        .await?;
+        if let Some(ahead) = new_ahead(self.connection(), response.server_time, arrival).await? {
+            sqlx::query("update logical_clock set server_ahead_ms = ?")
+                .bind(ahead)
+                .execute(self.connection())
+                .await?;
+        }
         Ok(())
     }
+}
+
+impl Store {
+    /// Sets the clock by the server's where nothing else is to be stored: this machine's may have been set.
+    pub(super) async fn compare_clocks(
+        &self,
+        server_time: i64,
+        arrival: Arrival,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let ahead = new_ahead(&mut connection, server_time, arrival).await?;
+        drop(connection);
+        let Some(ahead) = ahead else {
+            return Ok(());
+        };
+        let mut write = self.begin_receiving().await?;
+        sqlx::query("update logical_clock set server_ahead_ms = ?")
+            .bind(ahead)
+            .execute(write.connection())
+            .await?;
+        write.commit().await
+    }
+}
+
+/// How far the server's clock is ahead of this machine's, if that is not what is kept already.
+async fn new_ahead(
+    connection: &mut SqliteConnection,
+    server_time: i64,
+    arrival: Arrival,
+) -> Result<Option<i64>, StoreError> {
+    let kept: i64 = sqlx::query_scalar("select server_ahead_ms from logical_clock")
+        .fetch_one(connection)
+        .await?;
+    let doubt = arrival.took.num_milliseconds() / 2;
+    let read_at = arrival.at.timestamp_millis() - doubt;
+    let ahead = server_time.saturating_sub(read_at);
+    let is_known = kept.abs_diff(ahead) <= (AHEAD_TOLERATED_MS + doubt).unsigned_abs();
+    Ok((!is_known).then_some(ahead))
 }
 
 impl Outcome {

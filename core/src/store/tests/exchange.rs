@@ -1,12 +1,13 @@
 //! What is sent, and what an answer changes: on a real file, with answers as a server writes them.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::change::Entity;
 use crate::change::wire::{CHANGES_MAX, Response};
 use crate::model::{Correction, Setting};
-use crate::store::{Account, Applied, Outcome, Prepared};
+use crate::store::{Account, Applied, Arrival, Outcome, Prepared};
 
 fn account(user: &str) -> Account {
     Account {
@@ -41,8 +42,17 @@ fn answer(prepared: &Prepared, statuses: &[&str], rows: &Value) -> Response {
     Response::parse(body.to_string().as_bytes()).unwrap()
 }
 
+fn arrived(at: DateTime<Utc>) -> Arrival {
+    let took = TimeDelta::zero();
+    Arrival { at, took }
+}
+
 async fn apply(store: &Store, prepared: &Prepared, response: &Response) -> Outcome {
-    match store.apply(prepared, response, at(0)).await.unwrap() {
+    match store
+        .apply(prepared, response, arrived(at(0)))
+        .await
+        .unwrap()
+    {
         Applied::Stored(outcome) => outcome,
         Applied::Stale => panic!("nothing overtook it"),
     }
@@ -228,7 +238,7 @@ async fn an_answer_that_was_overtaken_changes_nothing() {
     apply(&store, &slow, &answer(&slow, &["applied"], &json!([]))).await;
     write_task(&store, &particle(1, ""), "Read").await;
     let late = answer(&slow, &["applied"], &json!([]));
-    let applied = store.apply(&slow, &late, at(0)).await.unwrap();
+    let applied = store.apply(&slow, &late, arrived(at(0))).await.unwrap();
     assert_eq!(applied, Applied::Stale);
     assert_eq!(waiting(&store).await.len(), 1);
 }
@@ -259,7 +269,8 @@ async fn edits_of_a_clock_that_ran_ahead_get_fresh_stamps_in_their_order() {
     store.record_particle(second, at(1) + years).await.unwrap();
     let ahead = prepared(&store).await;
     let verdicts = answer(&ahead, &["clock", "clock"], &json!([]));
-    let applied = store.apply(&ahead, &verdicts, at(2) + years).await.unwrap();
+    let arrival = arrived(at(2) + years);
+    let applied = store.apply(&ahead, &verdicts, arrival).await.unwrap();
     assert!(matches!(applied, Applied::Stored(_)), "{applied:?}");
 
     let again = prepared(&store).await.request.changes;
@@ -343,4 +354,39 @@ async fn a_request_has_at_most_so_many_changes_and_bytes_and_keeps_their_order()
     assert_eq!(few[..], all[..5]);
     let ids: Vec<String> = rows[..5].iter().map(|row| row.id.to_string()).collect();
     assert!(few.iter().map(|change| &change.id).eq(&ids));
+}
+
+#[tokio::test]
+async fn an_answer_that_brings_nothing_still_sets_the_clock_by_the_servers() {
+    let profile = Profile::new();
+    let store = signed_in(&profile).await;
+    let first = prepared(&store).await;
+    apply(&store, &first, &answer(&first, &[], &json!([]))).await;
+    let day = TimeDelta::days(1);
+    let idle = prepared(&store).await;
+    let nothing = answer(&idle, &[], &json!([]));
+    let slow = Arrival {
+        at: at(0) + day,
+        took: day * 2,
+    };
+    store.apply(&idle, &nothing, slow).await.unwrap();
+    let stamp = stamp_of_a_particle(&store, 1, at(0) + day).await;
+    assert!(
+        stamp > Stamp::last_at(at(0)),
+        "who knows where the day went"
+    );
+    let soon = arrived(at(0) + day * 2);
+    store.apply(&idle, &nothing, soon).await.unwrap();
+    let stamp = stamp_of_a_particle(&store, 2, at(60) + day * 2).await;
+    assert!(
+        stamp < Stamp::first_at(at(0) + day * 2),
+        "the server knows better"
+    );
+}
+
+async fn stamp_of_a_particle(store: &Store, seed: u64, now: DateTime<Utc>) -> Stamp {
+    let particle = particle(seed, "Write");
+    store.record_particle(particle, now).await.unwrap();
+    let changes = prepared(store).await.request.changes;
+    changes.last().unwrap().stamps["*"]
 }

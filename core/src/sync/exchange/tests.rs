@@ -1,5 +1,6 @@
 //! The loop at chosen moments: what is begun, what waits and until when.
 
+mod braking;
 mod device;
 
 use std::time::Duration;
@@ -7,7 +8,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use rstest::rstest;
 
+use super::ending::{ATTENTION_PROBE, FRUITLESS_MAX};
 use super::*;
+use crate::remote::Failure;
 use device::{Device, done, failed, unavailable, unreachable, waiting};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -236,35 +239,6 @@ fn what_needs_a_person_is_asked_for_rarely() {
     let now = device.hear(Trigger::SyncNow);
     device.end(now, done());
     assert_eq!(device.exchange.state(device.now.total), State::Ready);
-}
-
-#[test]
-fn a_request_that_is_refused_as_a_whole_is_halved() {
-    let rejected = |sent| {
-        let failure = Failure::Rejected {
-            code: None,
-            message: "too large".into(),
-        };
-        failed(failure, sent)
-    };
-    let mut device = Device::signed_in();
-    let mut begun = device.tell(Input::Alarm);
-    for sent in [1000, 500, 250, 125, 62, 31, 15, 7, 3] {
-        begun = device.end(begun, rejected(sent));
-        assert_eq!(begun.map(|begun| begun.changes_max), Some(sent / 2));
-    }
-    let refused = Done {
-        sent: 1,
-        refused: 1,
-        sendable: 999,
-        ..Done::default()
-    };
-    let next = device.end(begun, Ok(refused));
-    assert_eq!(
-        next.map(|begun| begun.changes_max),
-        Some(2),
-        "and grows again"
-    );
 }
 
 #[test]

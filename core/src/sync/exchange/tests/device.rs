@@ -24,6 +24,7 @@ pub(super) struct Device {
 pub(super) struct Begun {
     pub(super) number: u64,
     pub(super) changes_max: usize,
+    pub(super) refuses: bool,
 }
 
 impl Device {
@@ -49,10 +50,12 @@ impl Device {
                 Action::Exchange {
                     number,
                     changes_max,
+                    refuses,
                 } => {
                     begun = Some(Begun {
                         number,
                         changes_max,
+                        refuses,
                     });
                 }
                 Action::KeepWaits(waits) => self.kept = waits,
