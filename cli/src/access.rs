@@ -9,8 +9,8 @@ use particle_core::store::Store;
 use particle_core::transfer::Progress;
 use tokio::sync::watch;
 
-use crate::daemon;
 use crate::output::Output;
+use crate::{daemon, push};
 
 pub(crate) enum Access {
     /// Another process owns the folder.
@@ -70,19 +70,27 @@ impl Access {
     ) -> Result<Answer, AppError> {
         match self {
             Self::There(client) => client.run_told(command, progress).await,
-            Self::Here { app, folder, .. } if matches!(command, Command::Import(_)) => {
-                let import = async |app: &App| app.run_told(command, progress).await;
-                let imported = daemon::answer_meanwhile(&folder, app, import).await;
-                imported.unwrap_or(Err(AppError::ImportStopped))
+            Self::Here { app, folder, .. } if command.may_take_long() => {
+                let can_be_left = command.can_be_left();
+                let work = async |app: &App| app.run_told(command, progress).await;
+                let done = daemon::answer_meanwhile(&folder, app, can_be_left, work).await;
+                done.unwrap_or(Err(AppError::Stopped))
             }
             Self::Here {
-                app, ended_unseen, ..
+                app,
+                ended_unseen,
+                folder,
             } => {
                 // What it is to finish has just been kept, at its planned end.
                 let is_done = ended_unseen && command.ends_the_focus();
                 let command = if is_done { Command::Status } else { command };
                 let answer = app.run_told(command, progress).await;
+                let is_to_be_sent = app.profile().has_something_to_send().await;
                 app.close().await;
+                drop(app);
+                if is_to_be_sent {
+                    push::start(&folder);
+                }
                 answer
             }
         }
@@ -100,7 +108,10 @@ impl Access {
     /// to wait until they are printed, so this process owns nothing any more.
     pub(crate) async fn into_store(self, folder: &DataFolder) -> Result<Store, AppError> {
         match self {
-            Self::There(_) => Ok(Store::open_for_reading(&folder.local_profile()).await?),
+            Self::There(_) => {
+                let profile = folder.active_profile()?.database;
+                Ok(Store::open_for_reading(&profile).await?)
+            }
             Self::Here { app, .. } => Ok(app.into_store().await),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::verbs::account::{SignIn, SignOut, SignUp};
 use crate::verbs::intention::Intention;
 use crate::verbs::transfer::{Export, Import};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,6 +26,18 @@ pub(crate) struct Args {
     /// Print JSON: one object, or one per line for lists.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// The address of the server to sign in to; the one that was used last, if not given.
+    #[arg(long, global = true, value_name = "URL", env = "PARTICLE_SUPABASE_URL")]
+    pub(crate) server: Option<String>,
+    /// The publishable key of that server.
+    #[arg(
+        long = "key",
+        global = true,
+        value_name = "KEY",
+        env = "PARTICLE_SUPABASE_KEY",
+        hide_env_values = true
+    )]
+    pub(crate) server_key: Option<String>,
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
 }
@@ -82,7 +95,22 @@ pub(crate) enum Verb {
     /// Settings that follow you to every machine.
     #[command(subcommand)]
     Setting(SettingVerb),
-    /// Run the timer without a window until it is told to end.
+    /// Make an account, so that every machine of yours shows the same.
+    Signup(SignUp),
+    /// Sign in. What was kept here until then becomes the account's.
+    Login(SignIn),
+    /// Sign out on this device: nothing is sent any more, everything stays.
+    Logout(SignOut),
+    /// Show who is signed in.
+    Account,
+    /// Exchange with the server until nothing waits.
+    Sync,
+    /// List what waits for the server, and what it refused.
+    Queue,
+    /// Send what waits, and say nothing. Verbs that change something start it and do not wait.
+    #[command(hide = true)]
+    Push,
+    /// Run the timer and the exchange without a window until it is told to end.
     Daemon,
     /// Print what a shell needs to complete this command.
     Completions {

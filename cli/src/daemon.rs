@@ -31,11 +31,12 @@ pub(crate) async fn serve<E: From<io::Error>>(
     told
 }
 
-/// Does what takes long, and answers others meanwhile. `None` when it was left, because an app with a window
-/// takes the place.
+/// Does what takes long, and answers others meanwhile. `None` when it was left, as far as it can be, because an
+/// app with a window takes the place.
 pub(crate) async fn answer_meanwhile<T>(
     folder: &DataFolder,
     app: App,
+    can_be_left: bool,
     work: impl AsyncFnOnce(&App) -> T,
 ) -> Option<T> {
     let app = Arc::new(app);
@@ -43,8 +44,8 @@ pub(crate) async fn answer_meanwhile<T>(
     let listening = listen(folder, &app).ok();
     let room_asked_for = async {
         match &listening {
-            Some((_, room_asked_for)) => room_asked_for.notified().await,
-            None => std::future::pending().await,
+            Some((_, room_asked_for)) if can_be_left => room_asked_for.notified().await,
+            _ => std::future::pending().await,
         }
     };
     let done = tokio::select! {

@@ -73,7 +73,8 @@ async fn stats(days: Days, folder: &DataFolder, output: &Output) -> Result<(), V
 async fn make_backup(folder: &DataFolder, output: &Output) -> Result<(), VerbError> {
     let access = Access::open(folder, output).await?;
     let store = access.into_store(folder).await?;
-    let backups = Backups::new(store.clone(), folder, Arc::new(SystemClock));
+    let files = folder.active_profile().map_err(AppError::from)?;
+    let backups = Backups::new(store.clone(), &files, Arc::new(SystemClock));
     let made = backups.make().await;
     store.close().await;
     Ok(output.shown(&made.map_err(AppError::from)?, write_backup)?)

@@ -6,6 +6,7 @@ mod daemon;
 mod generated;
 mod looking;
 mod output;
+mod push;
 mod verbs;
 
 use std::process::ExitCode;
@@ -15,10 +16,7 @@ use clap::error::ErrorKind;
 use particle_core::error::{ErrorCode, ErrorView};
 
 use args::Args;
-use output::Output;
-
-/// Exit code for a command line that cannot be understood.
-const USAGE: u8 = 2;
+use output::{Output, USAGE};
 
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
@@ -44,6 +42,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(verbs::VerbError::App(error)) => output.fail(&error.view()),
+        Err(verbs::VerbError::Usage(sentence)) => output.refuse_usage(&sentence),
         // What is wrong was printed.
         Err(verbs::VerbError::Unwell) => ExitCode::FAILURE,
         // Whoever read the output has read enough.

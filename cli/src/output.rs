@@ -1,12 +1,14 @@
 //! What is printed: aligned text for people, JSON for programs.
 
+mod exchange;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use chrono::{FixedOffset, Offset, Utc};
 use particle_core::app::{DatedParticle, Exported, SleepStatus, Status, TimerState};
-use particle_core::error::ErrorView;
+use particle_core::error::{ErrorCode, ErrorView};
 use particle_core::model::{
     Intention, Kind, Particle, Project, ProjectId, ProjectName, Setting, SettingChange,
 };
@@ -16,6 +18,12 @@ use serde_json::{Value, json};
 
 /// Exit code for a command that could not be done.
 const FAILED: u8 = 1;
+/// Exit code for a command line that cannot be understood.
+pub(crate) const USAGE: u8 = 2;
+/// Exit code where somebody has to sign in first.
+const NOT_SIGNED_IN: u8 = 3;
+/// Exit code where the server cannot be reached, or cannot answer.
+const NO_SERVER: u8 = 4;
 
 /// What projects are called.
 pub(crate) type Names = HashMap<ProjectId, ProjectName>;
@@ -43,7 +51,11 @@ impl Output {
         if let Some(sleep) = &status.sleep {
             writeln!(out, "{:<10}{}", "slept", sleep_line(sleep))?;
         }
-        writeln!(out, "{:<10}{}", "today", today_line(status))
+        writeln!(out, "{:<10}{}", "today", today_line(status))?;
+        match exchange::sync_line(&status.sync) {
+            Some(line) => writeln!(out, "{:<10}{line}", "sync"),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn particle(&self, particle: &Particle) -> io::Result<()> {
@@ -123,13 +135,27 @@ impl Output {
         drop(writeln!(io::stderr(), "{sentence}"));
     }
 
+    /// As the parser of the command line does.
+    pub(crate) fn refuse_usage(&self, sentence: &str) -> ExitCode {
+        if self.json {
+            return fail_with_code("usage", sentence, USAGE);
+        }
+        self.note(&format!("error: {sentence}"));
+        ExitCode::from(USAGE)
+    }
+
     pub(crate) fn fail(&self, error: &ErrorView) -> ExitCode {
+        let exit = match error.code {
+            ErrorCode::NotSignedIn => NOT_SIGNED_IN,
+            ErrorCode::Offline | ErrorCode::ServerUnavailable => NO_SERVER,
+            _ => FAILED,
+        };
         if !self.json {
             self.note(&error.message);
-            return ExitCode::from(FAILED);
+            return ExitCode::from(exit);
         }
         let code = serde_json::to_value(error.code).unwrap_or_default();
-        fail_with_code(code.as_str().unwrap_or("internal"), &error.message, FAILED)
+        fail_with_code(code.as_str().unwrap_or("internal"), &error.message, exit)
     }
 }
 

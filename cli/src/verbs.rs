@@ -1,13 +1,14 @@
 //! What each verb asks of the app.
 
+pub(crate) mod account;
 pub(crate) mod intention;
 pub(crate) mod transfer;
 
 use std::io;
 
 use particle_core::app::{
-    Answer, App, Command, NewParticle, PageRequest, ParticleRequest, ProjectList, ProjectRequest,
-    StartRequest, TimerRequest,
+    AccountRequest, Answer, App, Command, NewParticle, PageRequest, ParticleRequest, ProjectList,
+    ProjectRequest, ServerChoice, StartRequest, TimerRequest,
 };
 use particle_core::clock::{Clock, SystemClock};
 use particle_core::error::AppError;
@@ -32,6 +33,9 @@ pub(crate) enum VerbError {
     App(#[from] AppError),
     #[error(transparent)]
     Output(#[from] io::Error),
+    /// The command line lacks something that only a look at the terminal shows.
+    #[error("{0}")]
+    Usage(String),
     /// Something is wrong, and was told.
     #[error("Something is wrong here.")]
     Unwell,
@@ -43,6 +47,7 @@ enum Request {
     List(PageRequest),
     ListProjects(ProjectList),
     ListSettings,
+    Queue,
     Intentions(intention::Reading),
     Export(transfer::Export),
     Serve,
@@ -62,7 +67,11 @@ impl Request {
 }
 
 pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
-    let request = request(args.verb.unwrap_or(Verb::Status))?;
+    let server = ServerChoice {
+        url: args.server,
+        key: args.server_key,
+    };
+    let request = request(args.verb.unwrap_or(Verb::Status), server)?;
     let setting = request.setting();
     if let Request::Generate(generated) = request {
         return Ok(generated.write()?);
@@ -75,62 +84,70 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), VerbError> {
         let access = Access::open_to_stay(&folder, output).await?;
         return serve(access, &folder, output).await;
     }
+    if let Request::Do(Command::Account(request)) = request {
+        return account::run(request, &folder, output).await;
+    }
     let access = Access::open(&folder, output).await?;
-    let command = match request {
-        Request::Do(command) => command,
-        // Done above.
-        Request::Look(_) | Request::Generate(_) | Request::Serve => return Ok(()),
-        Request::List(list) => {
-            let store = access.into_store(&folder).await?;
-            let listed = print_particles(list, &store, output).await;
-            store.close().await;
-            return listed;
-        }
-        Request::ListProjects(list) => {
-            let store = access.into_store(&folder).await?;
-            let projects = list.read(&store, SystemClock.now()).await;
-            store.close().await;
-            return Ok(output.projects(&projects?)?);
-        }
-        Request::Intentions(reading) => {
-            let store = access.into_store(&folder).await?;
-            let read = reading.print(&store, output).await;
-            store.close().await;
-            return read;
-        }
-        Request::Export(export) => {
-            let store = access.into_store(&folder).await?;
-            let exported = export.run(&store, output).await;
-            store.close().await;
-            return exported;
-        }
-        Request::ListSettings => {
-            let store = access.into_store(&folder).await?;
-            let settings = store.settings().await;
-            store.close().await;
-            return Ok(output.settings(&settings.map_err(AppError::from)?.all())?);
-        }
-    };
-    let answer = transfer::with_progress(command, access).await?;
-    match answer {
-        Answer::Intention(intention) => output.intention(&intention)?,
-        Answer::Imported(report) => output.imported(&report)?,
-        Answer::Status(status) => output.status(&status)?,
-        Answer::Particle(particle) => output.particle(&particle)?,
-        Answer::Project(project) => output.project(&project)?,
+    if let Request::Do(command) = request {
+        let is_silent = matches!(command, Command::Push);
+        let answer = transfer::with_progress(command, access).await?;
+        return if is_silent {
+            Ok(())
+        } else {
+            print(&answer, setting.as_ref(), output)
+        };
+    }
+    let store = access.into_store(&folder).await?;
+    let read = read(request, &store, output).await;
+    store.close().await;
+    read
+}
+
+/// Prints what a command led to; of settings, the one that it changed.
+fn print(answer: &Answer, setting: Option<&SettingKey>, output: &Output) -> Result<(), VerbError> {
+    Ok(match answer {
+        Answer::Intention(intention) => output.intention(intention),
+        Answer::Imported(report) => output.imported(report),
+        Answer::Status(status) => output.status(status),
+        Answer::Particle(particle) => output.particle(particle),
+        Answer::Project(project) => output.project(project),
+        Answer::Account(account) => output.account(account),
+        Answer::Synced(report) => output.synced(report),
         Answer::Settings(settings) => {
             let all = settings.all().into_iter();
-            let changed: Vec<_> = all.filter(|one| Some(one.row().id) == setting).collect();
-            output.settings(&changed)?;
+            let changed: Vec<_> = all.filter(|one| Some(&one.row().id) == setting).collect();
+            output.settings(&changed)
         }
+    }?)
+}
+
+/// Prints what is asked of the store alone, which another process may own.
+async fn read(request: Request, store: &Store, output: &Output) -> Result<(), VerbError> {
+    match request {
+        Request::List(list) => print_particles(list, store, output).await,
+        Request::ListProjects(list) => {
+            let projects = list.read(store, SystemClock.now()).await?;
+            Ok(output.projects(&projects)?)
+        }
+        Request::Intentions(reading) => reading.print(store, output).await,
+        Request::Export(export) => export.run(store, output).await,
+        Request::Queue => {
+            let waiting = store.list_waiting().await.map_err(AppError::from)?;
+            Ok(output.queue(&waiting)?)
+        }
+        Request::ListSettings => {
+            let settings = store.settings().await.map_err(AppError::from)?;
+            Ok(output.settings(&settings.all())?)
+        }
+        // Done before the store was opened for reading.
+        Request::Do(_) | Request::Look(_) | Request::Generate(_) | Request::Serve => Ok(()),
     }
-    Ok(())
 }
 
 async fn serve(access: Access, folder: &DataFolder, output: &Output) -> Result<(), VerbError> {
     let app = access.into_app()?;
     let ready = async |app: &App| {
-        let status = app.status().await?;
+        let status = app.profile().status().await?;
         Ok(output.status(&status)?)
     };
     daemon::serve(folder, app, ready).await
@@ -152,14 +169,21 @@ async fn print_particles(
     Ok(())
 }
 
-fn request(verb: Verb) -> Result<Request, AppError> {
+fn request(verb: Verb, server: ServerChoice) -> Result<Request, VerbError> {
     Ok(Request::Do(match verb {
         Verb::List(filter) => return Ok(Request::List(filter.into())),
-        Verb::Project(verb) => return project_request(verb),
-        Verb::Setting(verb) => return setting_request(verb),
-        Verb::Intention(verb) => return verb.request(),
+        Verb::Project(verb) => return Ok(project_request(verb)?),
+        Verb::Setting(verb) => return Ok(setting_request(verb)?),
+        Verb::Intention(verb) => return Ok(verb.request()?),
+        Verb::Queue => return Ok(Request::Queue),
+        Verb::Signup(signup) => Command::Account(signup.request(server)?),
+        Verb::Login(login) => Command::Account(login.request(server)?),
+        Verb::Logout(logout) => Command::Account(logout.request()),
+        Verb::Account => Command::Account(AccountRequest::Show),
+        Verb::Sync => Command::Sync,
+        Verb::Push => Command::Push,
         Verb::Export(export) => return Ok(Request::Export(export)),
-        Verb::Import(import) => Command::Import(import.path()?),
+        Verb::Import(import) => Command::Import(import.path().map_err(AppError::from)?),
         Verb::Daemon => return Ok(Request::Serve),
         Verb::Completions { shell } => {
             return Ok(Request::Generate(Generated::Completions(shell)));

@@ -39,7 +39,7 @@ async fn main() {
     let wanted = std::env::var_os(DATA_DIR).map(std::path::PathBuf::from);
     let folder = DataFolder::locate(wanted.or(Some(temporary.path().into()))).unwrap();
     folder.create().unwrap();
-    let path = folder.local_profile();
+    let path = folder.local_profile().database;
     let randomness = Randomness::seeded(7);
     let store = Store::open(&path, now(), &randomness).await.unwrap().store;
     let mut history = History::new(&randomness);

@@ -1,12 +1,16 @@
 //! The one face that both shells use: commands in, answers and events out. It turns texts and numbers
 //! into values, and knows neither a window nor a terminal.
 
+mod account;
 mod backups;
 mod command;
 mod doctor;
+mod exchange;
 mod history;
 mod intentions;
+mod opening;
 mod present_day;
+mod profile;
 mod settings;
 mod statistics;
 mod status;
@@ -15,58 +19,72 @@ mod transfer;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{DateTime, Utc};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Mutex, broadcast, watch};
 
+pub use account::{
+    AccountRequest, AccountStatus, CodeRequest, LocalRows, Proof, ServerChoice, SignInRequest,
+};
 pub use backups::{Backups, list_backups, restore_backup};
 pub use command::{
     Answer, Command, NewParticle, ParticleRequest, ProjectRequest, StartRequest, TimerRequest,
 };
 pub use doctor::{Diagnosis, diagnose};
+pub use exchange::SyncReport;
 pub use history::{DatedParticle, PageRequest, ParticlePage, ProjectList};
 pub use intentions::{IntentionChange, IntentionRequest, current_day};
 pub use present_day::PresentDay;
+pub use profile::Profile;
 pub use status::{
     RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
 };
 pub use transfer::{ExportError, Exported, export};
 
-use backups::DailyBackups;
+use profile::OpenedProfile;
 
 use crate::clock::{Clock, SystemClock};
-use crate::engine::{Engine, Event};
+use crate::engine::{EVENTS_MAX, Event};
 use crate::error::AppError;
 use crate::folder::{DataFolder, Ownership};
-use crate::model::{FocusLength, Preset, SettingChange};
 use crate::randomness::Randomness;
-use crate::store::{Store, StoreError};
-use crate::timer::{Rules, Timer};
+use crate::store::Store;
+use crate::sync::vault::KeyringUse;
 use crate::transfer::Progress;
 
-/// What an [`App`] takes from outside: time and chance.
+/// What an [`App`] takes from outside: time, chance, and the keyring of the system.
 #[derive(Clone)]
 pub struct Environment {
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where ids and tags come from.
     pub randomness: Arc<Randomness>,
+    /// Whether sign-ins may be kept in the keyring.
+    pub keyring: KeyringUse,
 }
 
-/// A profile that is open, with its timer running.
+/// How long a process has a profile open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stay {
+    Long,
+    OneStep,
+}
+
+/// A data folder that this process owns, with the profile in it that is open.
 pub struct App {
     environment: Environment,
-    store: Store,
-    engine: Engine,
-    backups: DailyBackups,
+    folder: DataFolder,
+    stay: Stay,
+    profile: RwLock<Arc<Profile>>,
+    events: broadcast::Sender<Event>,
+    account_turn: Mutex<()>,
     _ownership: Ownership,
 }
 
-/// A profile that was opened, and what the person should know about it.
+/// A data folder that was opened, and what the person should know about it.
 pub struct OpenedApp {
-    /// The open profile.
+    /// The open folder.
     pub app: App,
     /// Where a damaged database was moved, if there was one.
     pub moved_aside: Option<PathBuf>,
@@ -75,25 +93,25 @@ pub struct OpenedApp {
 }
 
 impl Environment {
-    /// The clock and the randomness of this machine.
+    /// The clock, the randomness and the keyring of this machine.
     pub fn system() -> Self {
         Self {
             clock: Arc::new(SystemClock),
             randomness: Arc::new(Randomness::system()),
+            keyring: KeyringUse::from_environment(),
         }
     }
 }
 
 impl App {
     /// Opens the profile of `folder` for the process that owns it and stays. What passed while no process
-    /// ran takes effect first.
+    /// ran takes effect first. Whoever is signed in is exchanged with from now on.
     pub async fn open(
         folder: &DataFolder,
         ownership: Ownership,
         environment: Environment,
     ) -> Result<OpenedApp, AppError> {
-        let keep = async |backups: Backups| Ok(backups.keep_daily());
-        Self::open_with(folder, ownership, environment, keep).await
+        Self::open_for(Stay::Long, folder, ownership, environment).await
     }
 
     /// Opens it as [`App::open`] does, for a process that does one step and leaves.
@@ -102,46 +120,63 @@ impl App {
         ownership: Ownership,
         environment: Environment,
     ) -> Result<OpenedApp, AppError> {
-        Self::open_with(folder, ownership, environment, Backups::make_when_leaving).await
+        Self::open_for(Stay::OneStep, folder, ownership, environment).await
     }
 
-    async fn open_with(
+    async fn open_for(
+        stay: Stay,
         folder: &DataFolder,
         ownership: Ownership,
         environment: Environment,
-        backups_of: impl AsyncFnOnce(Backups) -> Result<DailyBackups, StoreError>,
     ) -> Result<OpenedApp, AppError> {
-        let Environment { clock, randomness } = environment.clone();
-        let opened = Store::open(&folder.local_profile(), clock.now(), &randomness).await?;
-        let before = opened.store.timer().await?.session.timer;
-        let engine = Engine::start(opened.store.clone(), clock, randomness).await?;
-        let ended_unseen = !is_idle(&before) && is_idle(&engine.timer().session.timer);
-        let backups = Backups::new(opened.store.clone(), folder, environment.clock.clone());
-        let app = Self {
-            backups: backups_of(backups).await?,
-            environment,
-            store: opened.store,
-            engine,
-            _ownership: ownership,
-        };
+        let events = broadcast::Sender::new(EVENTS_MAX);
+        let OpenedProfile {
+            profile,
+            moved_aside,
+            ended_unseen,
+        } = Profile::open(folder, stay, environment.clone(), &events).await?;
         Ok(OpenedApp {
-            app,
-            moved_aside: opened.moved_aside,
+            app: Self {
+                environment,
+                folder: folder.clone(),
+                stay,
+                profile: RwLock::new(Arc::new(profile)),
+                events,
+                account_turn: Mutex::new(()),
+                _ownership: ownership,
+            },
+            moved_aside,
             ended_unseen,
         })
+    }
+
+    /// The profile that is open. A sign-in may open another one.
+    pub fn profile(&self) -> Arc<Profile> {
+        let profile = self.profile.read();
+        Arc::clone(&profile.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Closes the present profile, and opens the active one.
+    async fn reopen(&self) -> Result<(), AppError> {
+        self.profile().close().await;
+        let environment = self.environment.clone();
+        let opened = Profile::open(&self.folder, self.stay, environment, &self.events).await?;
+        let before = self.profile.write();
+        *before.unwrap_or_else(PoisonError::into_inner) = Arc::new(opened.profile);
+        // Whoever listens asks for everything anew.
+        drop(self.events.send(Event::AccountChanged));
+        Ok(())
     }
 
     /// Closes the database, so that all of it is in its one file. What was acknowledged is durable
     /// without it.
     pub async fn close(&self) {
-        self.backups.finish().await;
-        self.store.close().await;
+        self.profile().close().await;
     }
 
     /// Gives the folder free for another owner. Lists can still be read.
     pub async fn into_store(self) -> Store {
-        self.backups.finish().await;
-        self.store.clone()
+        self.profile().rest().await
     }
 
     /// Does what another process asks.
@@ -156,80 +191,13 @@ impl App {
         progress: &watch::Sender<Progress>,
     ) -> Result<Answer, AppError> {
         match command {
-            Command::Status => self.status().await.map(Answer::Status),
-            Command::Timer(request) => self.timer(request, None).await.map(Answer::Status),
-            Command::Add(particle) => self.add(particle).await.map(Answer::Particle),
-            Command::EditParticle(request) => {
-                self.edit_particle(request).await.map(Answer::Particle)
-            }
-            Command::DeleteParticle(id) => self.delete_particle(id).await.map(Answer::Particle),
-            Command::RestoreParticle(id) => self.restore_particle(id).await.map(Answer::Particle),
-            Command::Project(request) => self.project(request).await.map(Answer::Project),
-            Command::Intention(request) => self.intention(request).await.map(Answer::Intention),
-            Command::Import(path) => {
-                let imported = self.import(Path::new(&path), progress).await;
-                imported.map(Answer::Imported)
-            }
-            Command::Set(change) => self.change_setting(change).await.map(Answer::Settings),
-            Command::Reset(key) => self.reset_setting(key).await.map(Answer::Settings),
+            Command::Account(request) => self.account(request).await.map(Answer::Account),
+            command => self.profile().run_told(command, progress).await,
         }
-    }
-
-    /// Steers the timer. With `meant_for`, only if its version is still that.
-    pub async fn timer(
-        &self,
-        request: TimerRequest,
-        meant_for: Option<u32>,
-    ) -> Result<Status, AppError> {
-        request.check()?;
-        let project = self.assignment(request.project()).await?;
-        let step = request.parse(project)?;
-        self.engine.step(step, meant_for).await?;
-        self.status().await
-    }
-
-    /// Chooses the length of the next focuses, 1 to 180 minutes.
-    pub async fn set_length(&self, minutes: i32) -> Result<Status, AppError> {
-        let length = FocusLength::minutes(minutes)?;
-        self.engine.set_length(Some(length)).await?;
-        self.status().await
-    }
-
-    /// Chooses a preset. The next focuses take as long as it says.
-    pub async fn choose_preset(&self, preset: Preset) -> Result<Status, AppError> {
-        self.change_setting(SettingChange::Preset(preset)).await?;
-        self.status().await
-    }
-
-    /// Compares the clocks now: a hint that the computer is about to sleep, has just woken, or that
-    /// somebody set the clock. Without it the same is noticed some seconds later.
-    pub async fn look(&self) -> Result<Status, AppError> {
-        self.engine.look().await?;
-        self.status().await
-    }
-
-    /// What the timer is doing, and what was done today.
-    pub async fn status(&self) -> Result<Status, AppError> {
-        let now = self.now();
-        let today = self.total_today().await?;
-        let rules = Rules {
-            settings: self.store.settings().await?,
-            zone: *self.environment.clock.local(now).offset(),
-        };
-        Ok(Status::new(&self.engine.timer(), &rules, today, now))
     }
 
     /// What happens from now on.
     pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.engine.events()
+        self.events.subscribe()
     }
-
-    /// The present moment, by the clock this profile lives by.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.environment.clock.now()
-    }
-}
-
-fn is_idle(timer: &Timer) -> bool {
-    matches!(timer, Timer::Idle(_))
 }

@@ -22,7 +22,7 @@ mod tests;
 const INPUTS_MAX: usize = 64;
 
 /// Events that a slow listener may lag behind. An event is a hint: losing one harms nothing.
-const EVENTS_MAX: usize = 64;
+pub const EVENTS_MAX: usize = 64;
 
 /// How long a deadline that could not be stored waits for the next try.
 const STORE_RETRY: Duration = Duration::from_mins(1);
@@ -50,6 +50,10 @@ pub enum Event {
     IntentionsChanged,
     /// Settings that follow the person have other values.
     SettingsChanged,
+    /// The exchange with the server is doing something else.
+    SyncChanged,
+    /// Somebody signed in or out: everything may be different.
+    AccountChanged,
 }
 
 /// Why a command did nothing.
@@ -107,14 +111,15 @@ struct Owner {
 }
 
 impl Engine {
-    /// Takes over the timer of `store`: what passed while no process ran takes effect first.
+    /// Takes over the timer of `store`: what passed while no process ran takes effect first. What happens is
+    /// told to `events`.
     pub async fn start(
         store: Store,
         clock: Arc<dyn Clock>,
         randomness: Arc<Randomness>,
+        events: broadcast::Sender<Event>,
     ) -> Result<Self, EngineError> {
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
-        let events = broadcast::Sender::new(EVENTS_MAX);
         let state = watch::Sender::new(store.timer().await?);
         let engine = Self {
             inputs,

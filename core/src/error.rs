@@ -1,14 +1,20 @@
 //! What went wrong, as it crosses to a window, a terminal or a socket: one code of a closed set, and a
 //! sentence.
 
+mod code;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use code::ErrorCode;
 
 use crate::engine::EngineError;
 use crate::folder::FolderError;
 use crate::model::InvalidValue;
-use crate::store::{Declined, PomotroidError, StoreError};
-use crate::timer::Refused;
+use crate::remote::{AccountError, InvalidServer};
+use crate::store::{PomotroidError, StoreError};
+use crate::sync::Setback;
+use crate::sync::vault::VaultError;
 use crate::transfer::TransferError;
 
 /// Anything that a command can end with.
@@ -47,15 +53,66 @@ pub enum AppError {
     Running,
     /// Its process ends, or makes room for the app.
     #[error(
-        "Particle is closing, so the import was stopped. What was taken in is kept; import the file again \
-         and the rest follows."
+        "Particle is closing, so this was stopped. What was done of it is kept; do it again and the rest \
+         follows."
     )]
-    ImportStopped,
+    Stopped,
     /// Nothing has this name.
     #[error(
         "There is no backup \u{201c}{0}\u{201d} here. Nothing was changed; `particle backup list` shows what there is."
     )]
     NoBackup(String),
+    /// No server is known.
+    #[error(
+        "No server is chosen yet. Name the address and the publishable key of its project with --server and --key."
+    )]
+    NoServer,
+    /// An address or a key that cannot be one.
+    #[error(transparent)]
+    Server(#[from] InvalidServer),
+    /// A call about the account failed.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The tokens cannot be kept.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Nobody is signed in.
+    #[error("Nobody is signed in on this device. Everything is kept here, and nothing is sent.")]
+    NotSignedIn,
+    /// The server ended the session.
+    #[error(
+        "This device was signed out by the server ({code}). Everything is kept here; sign in again to go on."
+    )]
+    SignedOut {
+        /// What it said.
+        code: String,
+    },
+    /// The tokens cannot be used.
+    #[error("{0}")]
+    Stuck(String),
+    /// The exchange did not work.
+    #[error("{setback}{}", waiting(*.pending))]
+    NotSynced {
+        /// Why.
+        setback: Setback,
+        /// So many changes wait.
+        pending: u32,
+    },
+    /// Another profile cannot be opened meanwhile.
+    #[error("A timer is running. Finish or stop it, then sign in or out.")]
+    TimerRuns,
+    /// Removing the rows would lose changes.
+    #[error(
+        "{} not on the server yet, so nothing was removed. Sync first; or write everything to a file with `particle export`.",
+        counted(*.changes)
+    )]
+    ChangesWait {
+        /// So many.
+        changes: u32,
+    },
+    /// The rows are of somebody else.
+    #[error("The particles here belong to another account, so nothing was changed.")]
+    OtherAccount,
     /// The process that owns the data folder answered with an error.
     #[error("{}", .0.message)]
     Elsewhere(ErrorView),
@@ -77,83 +134,6 @@ pub struct ErrorView {
     pub message: String,
 }
 
-/// The closed set of things that can go wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
-    /// Nothing runs.
-    TimerIdle,
-    /// Something runs already.
-    TimerBusy,
-    /// Only a running focus can do that.
-    TimerNotRunning,
-    /// Only a paused focus can do that.
-    TimerNotPaused,
-    /// There is no break to skip.
-    TimerNoBreak,
-    /// No ending that can be taken back.
-    TimerNothingToUndo,
-    /// The computer did not sleep.
-    TimerNoSleep,
-    /// The gap of a sleep is too long to be counted.
-    TimerGapTooLong,
-    /// Meant for a state that is gone.
-    StaleCommand,
-    /// A length out of its range.
-    LengthOutOfRange,
-    /// A task of more than 200 characters.
-    TaskTooLong,
-    /// A project name that is empty, of more than 50 characters, or the word for no project.
-    NameInvalid,
-    /// An intention that is empty or of more than 200 characters.
-    IntentionInvalid,
-    /// Not a date.
-    DateInvalid,
-    /// A brightness outside of 0.3 to 1.0.
-    BrightnessOutOfRange,
-    /// A setting that does not exist, or cannot have that value.
-    SettingInvalid,
-    /// A text that cannot be stored.
-    TextInvalid,
-    /// A time that contradicts itself or lies in the future.
-    TimeInvalid,
-    /// Not an id.
-    IdInvalid,
-    /// Nothing has this id or name.
-    NotFound,
-    /// More than one project has this name.
-    NameAmbiguous,
-    /// Deleted, so that it can only be restored.
-    IsDeleted,
-    /// Not deleted, so that it cannot be restored.
-    NotDeleted,
-    /// Deleted too long ago to be restored.
-    RestoreTooLate,
-    /// The database is of a newer version.
-    DatabaseNewer,
-    /// The database is another program's.
-    DatabaseForeign,
-    /// The database cannot be written.
-    DatabaseReadOnly,
-    /// The database is damaged.
-    DatabaseDamaged,
-    /// The database is held by another process.
-    DatabaseBusy,
-    /// A file that cannot be imported.
-    FileUnknown,
-    /// A file that a newer version exported.
-    FileNewer,
-    /// No space left.
-    DiskFull,
-    /// Another process owns the data folder and does not answer.
-    ProfileInUse,
-    /// The operating system refused.
-    Io,
-    /// A fault of the program.
-    Internal,
-}
-
 impl AppError {
     /// The error as it crosses to a window, a terminal or a socket.
     pub fn view(&self) -> ErrorView {
@@ -165,98 +145,20 @@ impl AppError {
             },
         }
     }
+}
 
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Invalid(error) => error.code(),
-            Self::Engine(EngineError::Refused(refused)) => refused.code(),
-            Self::Engine(EngineError::Stale) => ErrorCode::StaleCommand,
-            Self::Engine(EngineError::Store(error)) | Self::Store(error) => error.code(),
-            Self::Engine(EngineError::Closed) => ErrorCode::Internal,
-            Self::Folder(_) | Self::Unreachable(_) => ErrorCode::Io,
-            Self::Transfer(error) => error.code(),
-            Self::Pomotroid(_) => ErrorCode::FileUnknown,
-            Self::InUse | Self::Owned | Self::Running | Self::ImportStopped => {
-                ErrorCode::ProfileInUse
-            }
-            Self::NoBackup(_) => ErrorCode::NotFound,
-            Self::Elsewhere(view) => view.code,
-        }
+/// What waits for a server that could not be asked.
+fn waiting(pending: u32) -> String {
+    match pending {
+        0 => String::new(),
+        1 => " One change waits here and is sent when it can be.".into(),
+        many => format!(" {many} changes wait here and are sent when they can be."),
     }
 }
 
-impl InvalidValue {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Length { .. } => ErrorCode::LengthOutOfRange,
-            Self::TaskTooLong { .. } => ErrorCode::TaskTooLong,
-            Self::NameLength { .. } | Self::NameReserved(_) => ErrorCode::NameInvalid,
-            Self::IntentionLength { .. } => ErrorCode::IntentionInvalid,
-            Self::Date(_) => ErrorCode::DateInvalid,
-            Self::Brightness => ErrorCode::BrightnessOutOfRange,
-            Self::Setting(_) | Self::SettingUnknown { .. } => ErrorCode::SettingInvalid,
-            Self::NulInText => ErrorCode::TextInvalid,
-            Self::Time(_) => ErrorCode::TimeInvalid,
-            Self::Id(_) => ErrorCode::IdInvalid,
-        }
-    }
-}
-
-impl Refused {
-    fn code(self) -> ErrorCode {
-        match self {
-            Self::Idle => ErrorCode::TimerIdle,
-            Self::Busy => ErrorCode::TimerBusy,
-            Self::NotRunning => ErrorCode::TimerNotRunning,
-            Self::NotPaused => ErrorCode::TimerNotPaused,
-            Self::NoBreak => ErrorCode::TimerNoBreak,
-            Self::NothingToUndo => ErrorCode::TimerNothingToUndo,
-            Self::NoSleep => ErrorCode::TimerNoSleep,
-            Self::GapTooLong => ErrorCode::TimerGapTooLong,
-        }
-    }
-}
-
-impl TransferError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Io { .. } | Self::Interrupted { .. } => ErrorCode::Io,
-            Self::Newer { .. } => ErrorCode::FileNewer,
-            Self::NoFile { .. }
-            | Self::TooLarge { .. }
-            | Self::Unknown { .. }
-            | Self::PathNotText { .. } => ErrorCode::FileUnknown,
-        }
-    }
-}
-
-impl StoreError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::Newer { .. } => ErrorCode::DatabaseNewer,
-            Self::Foreign { .. } => ErrorCode::DatabaseForeign,
-            Self::ReadOnly { .. } => ErrorCode::DatabaseReadOnly,
-            Self::Damaged(_) | Self::Unreadable { .. } | Self::BackupDamaged { .. } => {
-                ErrorCode::DatabaseDamaged
-            }
-            Self::DiskFull(_) => ErrorCode::DiskFull,
-            Self::Busy(_) => ErrorCode::DatabaseBusy,
-            Self::Io { .. } | Self::Disk(_) => ErrorCode::Io,
-            Self::Declined(declined) => declined.code(),
-            Self::Invalid(error) => error.code(),
-            Self::Sql(_) | Self::Migrate(_) => ErrorCode::Internal,
-        }
-    }
-}
-
-impl Declined {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::NotFound { .. } => ErrorCode::NotFound,
-            Self::AmbiguousName { .. } => ErrorCode::NameAmbiguous,
-            Self::Deleted { .. } => ErrorCode::IsDeleted,
-            Self::NotDeleted { .. } => ErrorCode::NotDeleted,
-            Self::DeletedTooLongAgo { .. } => ErrorCode::RestoreTooLate,
-        }
+fn counted(changes: u32) -> String {
+    match changes {
+        1 => "One change is".into(),
+        many => format!("{many} changes are"),
     }
 }

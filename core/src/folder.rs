@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use thiserror::Error;
 
+mod profiles;
+
+pub use profiles::ProfileFiles;
+
 /// A folder that holds everything Particle keeps on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFolder(PathBuf);
@@ -34,6 +38,15 @@ pub enum FolderError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// The file that names the open profile was changed by somebody else.
+    #[error(
+        "The file {} names no profile. Nothing was changed; remove it, and Particle opens the profile without \
+         an account.", path.display()
+    )]
+    Pointer {
+        /// The file.
+        path: PathBuf,
     },
 }
 
@@ -93,19 +106,9 @@ impl DataFolder {
         &self.0
     }
 
-    /// The database of the person who has no account.
-    pub fn local_profile(&self) -> PathBuf {
-        self.profiles().join("local.db")
-    }
-
     /// Where the owner says how it is reached.
     pub fn owner_address(&self) -> PathBuf {
         self.0.join("owner.address")
-    }
-
-    /// Where copies of the database go.
-    pub fn backups(&self) -> PathBuf {
-        self.0.join("backups")
     }
 
     /// Where log files go.

@@ -38,7 +38,9 @@ pub use declined::Declined;
 pub use device::Device;
 pub use digest::{Count, RowsDigest};
 pub use error::StoreError;
-pub use exchange::{Account, Applied, Arrival, Outcome, Position, Prepared, Refusal, Waiting};
+pub use exchange::{
+    Account, Applied, Arrival, Outcome, Position, Prepared, QueueCount, Refusal, Waiting,
+};
 pub use intentions::{IntentionEdit, IntentionFilter};
 pub use listing::{Cursor, Kinds, PAGE_ROWS_MAX, ParticleFilter};
 pub use pomotroid::{FoundSession, Pomotroid, PomotroidError};
@@ -157,5 +159,24 @@ impl Store {
     /// Closes the file. What was committed is durable without it.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+
+    /// Closes the file with nothing left in its log. Busy while another process reads it; it is closed then,
+    /// too.
+    pub async fn close_whole(&self) -> Result<(), StoreError> {
+        let emptied = profile::empty_log(&self.pool).await;
+        self.pool.close().await;
+        emptied
+    }
+
+    /// Gives a profile that was closed whole another name.
+    pub fn rename_closed(from: &Path, to: &Path) -> Result<(), StoreError> {
+        files::remove_logs(from)?;
+        files::rename(from, to)
+    }
+
+    /// Removes a closed profile.
+    pub fn remove(path: &Path) -> Result<(), StoreError> {
+        files::remove_with_logs(path)
     }
 }

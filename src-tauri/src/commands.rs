@@ -43,7 +43,7 @@ pub(crate) async fn open(
     profile: State<'_, Profile>,
     look: State<'_, LookStore>,
 ) -> Answer<Opening> {
-    let status = profile.app()?.status().await.map_err(view)?;
+    let status = profile.current()?.status().await.map_err(view)?;
     let moved_aside = profile.moved_aside().map(|path| path.display().to_string());
     Ok(Opening {
         status,

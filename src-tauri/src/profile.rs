@@ -75,6 +75,11 @@ impl Profile {
             .map_err(Clone::clone)
     }
 
+    /// What is open at present, or why nothing is.
+    pub(crate) fn current(&self) -> Result<Arc<particle_core::app::Profile>, ErrorView> {
+        self.app().map(|app| app.profile())
+    }
+
     /// Where a damaged database was moved when this profile was opened.
     pub(crate) fn moved_aside(&self) -> Option<&PathBuf> {
         self.state.as_ref().ok()?.moved_aside.as_ref()

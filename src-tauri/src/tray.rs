@@ -92,7 +92,7 @@ async fn follow(handle: &AppHandle, app: &App) {
     let redraw = Arc::clone(&handle.state::<Tray>().redraw);
     let mut events = app.events();
     loop {
-        let status = match app.status().await {
+        let status = match app.profile().status().await {
             Ok(status) => status,
             Err(error) => {
                 tracing::warn!(%error, "the tray could not be refreshed");
@@ -103,7 +103,7 @@ async fn follow(handle: &AppHandle, app: &App) {
         let refresh = tokio::time::sleep(REFRESH);
         tokio::pin!(refresh);
         loop {
-            let now = app.now();
+            let now = app.profile().now();
             draw(handle, Face::of(&status, now));
             tokio::select! {
                 () = next_second(face::until_next_second(&status, now)) => {}

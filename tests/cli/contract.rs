@@ -67,7 +67,7 @@ async fn a_status_has_the_fields_that_scripts_rely_on(
     );
     assert_eq!(
         fields(&status["sync"]),
-        ["last_at", "pending", "refused", "state"]
+        ["last_at", "pending", "reason", "refused", "state"]
     );
     let expected = json!({
         "state": "idle", "kind": "focus", "task": "", "project": null, "ends_at": null,
@@ -75,7 +75,7 @@ async fn a_status_has_the_fields_that_scripts_rely_on(
         "overflow_seconds": 0, "version": 0, "preset": "classic", "countdown_ends_at": null,
         "sleep": null, "undo_until": null, "round": { "done": 0, "of": 4 },
         "today": { "particles": 0, "focus_seconds": 0, "goal": null },
-        "sync": { "state": "local", "pending": 0, "refused": 0, "last_at": null },
+        "sync": { "state": "local", "pending": 0, "refused": 0, "last_at": null, "reason": null },
     });
     assert_eq!(status, expected);
     assert_eq!(

@@ -15,7 +15,7 @@ use particle_core::model::{
 use particle_core::randomness::Randomness;
 use particle_core::store::{Account, IntentionEdit, ParticleFilter, ProjectEdit, Store};
 use particle_core::sync::exchange::{State, Trigger};
-use particle_core::sync::runner::{Round, Syncing};
+use particle_core::sync::runner::{Round, Start, Syncing};
 use particle_core::sync::session::Session;
 use particle_core::sync::vault::KeyringUse;
 use tempfile::TempDir;
@@ -42,7 +42,7 @@ impl Device {
         data.create().unwrap();
         let randomness = Arc::new(Randomness::seeded(seed));
         let clock: Arc<dyn Clock> = world.clock.clone();
-        let path = data.local_profile();
+        let path = data.local_profile().database;
         let opened = Store::open(&path, clock.now(), &randomness).await;
         let store = opened.unwrap().store;
 
@@ -66,6 +66,7 @@ impl Device {
             Box::new(move |rows| {
                 hearing.lock().unwrap().extend(rows.iter().cloned());
             }),
+            Start::AtOnce,
         );
         Self {
             syncing: syncing.await.unwrap(),

@@ -1,5 +1,5 @@
 //! The client of the server: every answer that HTTP may give, the calls of an account, and sessions,
-//! before real PostgreSQL.
+//! before real PostgreSQL; and the `particle` command on machines of people who are signed in.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -11,6 +11,7 @@
 
 mod accounts;
 mod answers;
+mod commands;
 mod connections;
 mod devices;
 mod keyring;

@@ -1,7 +1,8 @@
 //! The `particle` command as a script meets it.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -39,6 +40,19 @@ impl<'a> Cli<'a> {
     /// Runs it to its end.
     pub fn run(self, arguments: &[&str]) -> Said {
         Said::of(&self.command(arguments).output().expect("setpriv is there"))
+    }
+
+    /// Runs it to its end with this line on its standard input.
+    pub fn run_with_input(self, arguments: &[&str], line: &str) -> Said {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("setpriv is there");
+        let mut input = child.stdin.take().expect("it is piped");
+        // An error means that it ended without reading, which what it says tells.
+        writeln!(input, "{line}").ok();
+        drop(input);
+        Said::of(&child.wait_with_output().expect("it ends"))
     }
 
     /// Runs it with `--json` some minutes or seconds in the past, told as `faketime` has it: `-5m`.

@@ -113,6 +113,7 @@ impl Machine {
             .env("XDG_STATE_HOME", home("state"));
         command
             .env("XDG_RUNTIME_DIR", home("runtime"))
+            .env("PARTICLE_KEYRING", "off")
             .env("PARTICLE_DATA_DIR", self.data());
         command
     }

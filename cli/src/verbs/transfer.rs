@@ -63,7 +63,7 @@ impl Export {
 
 /// Writes beside the file and renames, so that a file is never half an export. What is no file, like
 /// `/dev/null`, is written to as it is.
-async fn to_file(
+pub(super) async fn to_file(
     store: &Store,
     format: transfer::Format,
     path: &Path,

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::error::AppError;
-use crate::folder::{DataFolder, Ownership};
+use crate::folder::{DataFolder, Ownership, ProfileFiles};
 use crate::store::backup::{self, Backup, Occasion};
 use crate::store::{Store, StoreError};
 
@@ -42,11 +42,11 @@ pub(super) enum DailyBackups {
 }
 
 impl Backups {
-    /// Of `store`, in `folder`.
-    pub fn new(store: Store, folder: &DataFolder, clock: Arc<dyn Clock>) -> Self {
+    /// Of `store`, which lies in `files`.
+    pub fn new(store: Store, files: &ProfileFiles, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
-            folder: folder.backups(),
+            folder: files.backups.clone(),
             clock,
         }
     }
@@ -148,12 +148,12 @@ impl Drop for DailyBackups {
     }
 }
 
-/// The backups of `folder`, newest first.
+/// The backups of the profile that is open in `folder`, newest first.
 pub fn list_backups(folder: &DataFolder) -> Result<Vec<Backup>, AppError> {
-    Ok(backup::list(&folder.backups())?)
+    Ok(backup::list(&folder.active_profile()?.backups)?)
 }
 
-/// Puts a backup in the place of the profile of `folder`, which nobody but the holder of `_ownership` may
+/// Puts a backup in the place of the profile that opens in `folder`, which nobody but the holder of `_ownership` may
 /// use. The answer says where the profile went that was there.
 pub async fn restore_backup(
     folder: &DataFolder,
@@ -164,5 +164,6 @@ pub async fn restore_backup(
     let backups = list_backups(folder)?;
     let found = backups.into_iter().find(|backup| backup.name == name);
     let found = found.ok_or_else(|| AppError::NoBackup(name.into()))?;
-    Ok(backup::restore(&found.path, &folder.local_profile(), now).await?)
+    let profile = folder.active_profile()?.database;
+    Ok(backup::restore(&found.path, &profile, now).await?)
 }

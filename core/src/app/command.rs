@@ -3,7 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{IntentionRequest, Status};
+use super::{AccountRequest, AccountStatus, IntentionRequest, Status, SyncReport};
 use crate::model::{
     Assignment, Brightness, Correction, FocusLength, Intention, InvalidValue, Particle, ParticleId,
     ParticleLength, Project, ProjectKey, ProjectName, SettingChange, SettingKey, Settings, Task,
@@ -37,6 +37,12 @@ pub enum Command {
     Set(SettingChange),
     /// Give a setting its default back.
     Reset(SettingKey),
+    /// Sign in or out, or say who is.
+    Account(AccountRequest),
+    /// Exchange with the server until nothing waits.
+    Sync,
+    /// Send what waits, as far as nothing keeps it back. Nobody waits for what comes of it.
+    Push,
 }
 
 /// What a [`Command`] leads to.
@@ -55,6 +61,10 @@ pub enum Answer {
     Imported(ImportReport),
     /// All settings as they are now.
     Settings(Settings),
+    /// Who is signed in now.
+    Account(AccountStatus),
+    /// What was exchanged.
+    Synced(SyncReport),
 }
 
 /// A step of the timer.
@@ -162,6 +172,19 @@ impl Command {
         matches!(self, Self::Timer(TimerRequest::Finish | TimerRequest::Stop))
     }
 
+    /// Whether others should be answered meanwhile.
+    pub fn may_take_long(&self) -> bool {
+        matches!(
+            self,
+            Self::Import(_) | Self::Sync | Self::Push | Self::Account(_)
+        )
+    }
+
+    /// Whether it may be left where it is: the rest follows when it is asked for again.
+    pub fn can_be_left(&self) -> bool {
+        matches!(self, Self::Import(_) | Self::Sync | Self::Push)
+    }
+
     /// Whether every value in it can be kept; what cannot does not travel.
     pub(crate) fn check(&self) -> Result<(), InvalidValue> {
         match self {
@@ -170,7 +193,10 @@ impl Command {
             | Self::RestoreParticle(_)
             | Self::Import(_)
             | Self::Set(_)
-            | Self::Reset(_) => Ok(()),
+            | Self::Reset(_)
+            | Self::Account(_)
+            | Self::Sync
+            | Self::Push => Ok(()),
             Self::Timer(request) => request.check(),
             Self::Add(new) => {
                 Task::new(&new.task)?;

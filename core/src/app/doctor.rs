@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Backups, list_backups};
 use crate::clock::Clock;
 use crate::error::AppError;
-use crate::folder::DataFolder;
+use crate::folder::{DataFolder, ProfileFiles};
 use crate::store::backup::Backup;
 use crate::store::{Count, Examined, RowsDigest, Store};
 
@@ -71,14 +71,18 @@ pub struct Database {
 
 /// Looks at everything in `folder`. Whoever owns it is not disturbed.
 pub async fn diagnose(folder: &DataFolder, clock: Arc<dyn Clock>) -> Diagnosis {
+    let active = folder.active_profile();
+    let files = active
+        .as_ref()
+        .map_or_else(|_| folder.local_profile(), Clone::clone);
     let mut found = Diagnosis {
         version: env!("CARGO_PKG_VERSION"),
         ok: false,
         problems: Vec::new(),
         folders: Folders {
             data: folder.path().into(),
-            profile: folder.local_profile(),
-            backups: folder.backups(),
+            profile: files.database.clone(),
+            backups: files.backups.clone(),
             logs: folder.logs(),
         },
         database: None,
@@ -87,17 +91,18 @@ pub async fn diagnose(folder: &DataFolder, clock: Arc<dyn Clock>) -> Diagnosis {
         backups: Vec::new(),
         moved_aside: Vec::new(),
     };
-    let being_restored = Store::is_being_restored(&folder.local_profile());
+    found.note(active.map_err(AppError::from));
+    let being_restored = Store::is_being_restored(&files.database);
     if found.note(being_restored.map_err(AppError::from)) == Some(true) {
         found.problems.push(BEING_RESTORED.into());
     }
-    if folder.local_profile().exists() {
-        let looked = found.look_at_database(folder, clock).await;
+    if files.database.exists() {
+        let looked = found.look_at_database(folder, &files, clock).await;
         found.note(looked);
     }
     let listed = list_backups(folder);
     found.backups = found.note(listed).unwrap_or_default();
-    let aside = Store::moved_aside(&folder.local_profile()).map_err(AppError::from);
+    let aside = Store::moved_aside(&files.database).map_err(AppError::from);
     found.moved_aside = found.note(aside).unwrap_or_default();
     found.ok = found.problems.is_empty();
     found
@@ -114,13 +119,14 @@ impl Diagnosis {
     async fn look_at_database(
         &mut self,
         folder: &DataFolder,
+        files: &ProfileFiles,
         clock: Arc<dyn Clock>,
     ) -> Result<(), AppError> {
-        let profile = folder.local_profile();
+        let profile = &files.database;
         // While it is held nobody writes.
         let ownership = folder.own()?;
-        let examined = Store::examine(&profile, ownership.is_some()).await;
-        let bytes = std::fs::metadata(&profile).map_or(0, |file| file.len());
+        let examined = Store::examine(profile, ownership.is_some()).await;
+        let bytes = std::fs::metadata(profile).map_or(0, |file| file.len());
         self.database = Some(Database {
             schema: examined.as_ref().ok().map(|examined| examined.schema),
             newest_schema: Store::newest_schema(),
@@ -136,8 +142,8 @@ impl Diagnosis {
         if schema < Store::newest_schema() || !self.problems.is_empty() {
             return Ok(());
         }
-        let store = Store::open_for_reading(&profile).await?;
-        let read = self.read(&store, folder, clock).await;
+        let store = Store::open_for_reading(profile).await?;
+        let read = self.read(&store, files, clock).await;
         store.close().await;
         read
     }
@@ -145,7 +151,7 @@ impl Diagnosis {
     async fn read(
         &mut self,
         store: &Store,
-        folder: &DataFolder,
+        files: &ProfileFiles,
         clock: Arc<dyn Clock>,
     ) -> Result<(), AppError> {
         let mut snapshot = store.snapshot().await?;
@@ -153,7 +159,7 @@ impl Diagnosis {
         self.digest = Some(snapshot.digest().await?);
         drop(snapshot);
         // What is in the way of the next one is in the way here, too.
-        let backups = Backups::new(store.clone(), folder, clock);
+        let backups = Backups::new(store.clone(), files, clock);
         if let Err(error) = backups.make_daily().await {
             let problem = format!("The backup of today could not be made. {error}");
             self.problems.push(problem);

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{App, NewParticle, ParticleRequest, ProjectRequest};
+use super::{NewParticle, ParticleRequest, Profile, ProjectRequest};
 use crate::engine::Event;
 use crate::error::AppError;
 use crate::model::{
@@ -138,7 +138,7 @@ impl ProjectList {
     }
 }
 
-impl App {
+impl Profile {
     /// Keeps a particle that a person tells afterwards. One with the id of a particle that is kept
     /// already changes nothing.
     pub async fn add(&self, new: NewParticle) -> Result<Particle, AppError> {
@@ -182,7 +182,7 @@ impl App {
     }
 
     /// Takes an edit back: the particle has the task, the project and the time of `before` again, to the
-    /// second, which [`App::edit_particle`] cannot say.
+    /// second, which [`Profile::edit_particle`] cannot say.
     pub async fn put_particle_back(&self, before: Particle) -> Result<Particle, AppError> {
         before.time.check()?;
         let edited = self.store.put_particle_back(&before, self.now()).await?;

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::App;
+use super::Profile;
 use super::command::check_key;
 use crate::clock::Clock;
 use crate::engine::Event;
@@ -68,7 +68,7 @@ pub async fn current_day(store: &Store, clock: &dyn Clock) -> Result<IntentionId
     Ok(IntentionId::new(local.date_naive())?)
 }
 
-impl App {
+impl Profile {
     /// Makes, changes, deletes or restores the intention of a day.
     pub async fn intention(&self, request: IntentionRequest) -> Result<Intention, AppError> {
         request.check()?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::App;
+use super::Profile;
 use crate::error::AppError;
 
 /// The present day, and when the next one begins: whoever shows it looks again then.
@@ -17,7 +17,7 @@ pub struct PresentDay {
     pub ends_at: DateTime<Utc>,
 }
 
-impl App {
+impl Profile {
     /// The present day, which began at the day boundary.
     pub async fn present_day(&self) -> Result<PresentDay, AppError> {
         let boundary = self.day_boundary().await?;

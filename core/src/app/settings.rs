@@ -1,11 +1,11 @@
 //! What follows the person.
 
-use super::App;
+use super::Profile;
 use crate::engine::Event;
 use crate::error::AppError;
 use crate::model::{SettingChange, SettingKey, Settings};
 
-impl App {
+impl Profile {
     /// What the person set up.
     pub async fn settings(&self) -> Result<Settings, AppError> {
         Ok(self.store.settings().await?)

@@ -1,11 +1,11 @@
 //! What was done, in numbers.
 
-use super::App;
+use super::Profile;
 use crate::error::AppError;
 use crate::model::{DayBoundary, Days};
 use crate::statistics::{Statistics, Tally};
 
-impl App {
+impl Profile {
     /// What was done in `days`.
     pub async fn statistics(&self, days: Days) -> Result<Statistics, AppError> {
         let boundary = self.day_boundary().await?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{DailyGoal, Kind, Preset, ProjectId, Task};
 use crate::statistics::Tally;
 use crate::store::TimerRow;
+use crate::sync::exchange::State;
 use crate::timer::{Question, Rules, Stretch, Timer};
 
 /// The timer, the day and the sync, at one moment.
@@ -100,7 +101,7 @@ pub struct RoundStatus {
 }
 
 /// How this machine stands with the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct SyncStatus {
     /// In one word.
@@ -111,6 +112,8 @@ pub struct SyncStatus {
     pub refused: u32,
     /// The last exchange.
     pub last_at: Option<DateTime<Utc>>,
+    /// Why it did not work, a sentence, if it did not. In English.
+    pub reason: Option<String>,
 }
 
 /// How this machine stands with the others, in one word.
@@ -120,11 +123,53 @@ pub struct SyncStatus {
 pub enum SyncState {
     /// Nobody is signed in; nothing is sent.
     Local,
+    /// Everything is on the server, and nothing new is there.
+    Synced,
+    /// An exchange runs.
+    Syncing,
+    /// Something waits: for the next exchange, or for a server that could not answer.
+    Waiting,
+    /// The server cannot be reached.
+    Offline,
+    /// Somebody has to do something.
+    Attention,
+}
+
+impl SyncStatus {
+    /// Nobody is signed in.
+    pub(super) const LOCAL: Self = Self {
+        state: SyncState::Local,
+        pending: 0,
+        refused: 0,
+        last_at: None,
+        reason: None,
+    };
+}
+
+impl SyncState {
+    /// What the loop is doing, while `pending` changes wait.
+    pub(super) fn of(state: &State, pending: u32) -> Self {
+        match state {
+            State::Local => Self::Local,
+            State::Running => Self::Syncing,
+            State::Offline => Self::Offline,
+            State::Waiting(_) => Self::Waiting,
+            State::Attention(_) | State::SignedOut { .. } => Self::Attention,
+            State::Ready if pending > 0 => Self::Waiting,
+            State::Ready => Self::Synced,
+        }
+    }
 }
 
 impl Status {
     /// The status of `row` at `now`.
-    pub fn new(row: &TimerRow, rules: &Rules, today: Tally, now: DateTime<Utc>) -> Self {
+    pub fn new(
+        row: &TimerRow,
+        rules: &Rules,
+        today: Tally,
+        sync: SyncStatus,
+        now: DateTime<Utc>,
+    ) -> Self {
         let session = &row.session;
         let timer = &session.timer;
         let stretch = timer.stretch();
@@ -166,12 +211,7 @@ impl Status {
                 focus_seconds: today.focus_seconds,
                 goal: rules.settings.daily_goal.map(DailyGoal::as_focuses),
             },
-            sync: SyncStatus {
-                state: SyncState::Local,
-                pending: 0,
-                refused: 0,
-                last_at: None,
-            },
+            sync,
         }
     }
 }

@@ -8,6 +8,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::clock::ManualClock;
 use crate::error::ErrorCode;
+use crate::model::{Preset, SettingChange};
+use chrono::{DateTime, Utc};
 
 struct Opened {
     place: TempDir,
@@ -27,6 +29,7 @@ async fn open() -> Opened {
     let environment = Environment {
         clock: clock.clone(),
         randomness: Arc::new(Randomness::seeded(5)),
+        keyring: KeyringUse::Off,
     };
     let ownership = folder.own().unwrap().expect("nobody owns a new folder");
     let app = App::open(&folder, ownership, environment)
@@ -58,7 +61,7 @@ fn code<T>(result: Result<T, AppError>) -> Option<ErrorCode> {
 #[tokio::test]
 async fn a_focus_of_an_impossible_length_is_refused_and_nothing_runs(#[case] minutes: i32) {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let request = TimerRequest::Start(StartRequest {
         task: None,
         minutes: Some(minutes),
@@ -74,7 +77,7 @@ async fn a_focus_of_an_impossible_length_is_refused_and_nothing_runs(#[case] min
 #[tokio::test]
 async fn a_task_of_ten_thousand_characters_is_refused_and_the_focus_keeps_its_name() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let start = StartRequest {
         task: Some("Write".into()),
         minutes: None,
@@ -92,7 +95,7 @@ async fn a_task_of_ten_thousand_characters_is_refused_and_the_focus_keeps_its_na
 #[tokio::test]
 async fn a_pasted_line_break_becomes_a_space() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let start = StartRequest {
         task: Some("  Write\nthe\treport ".into()),
         minutes: None,
@@ -113,16 +116,26 @@ async fn the_remainder_is_rounded_up_and_the_overflow_down() {
     let opened = open().await;
     opened
         .app
+        .profile()
         .timer(TimerRequest::Start(StartRequest::default()), None)
         .await
         .unwrap();
     opened
         .clock
         .advance(std::time::Duration::from_millis(1_500));
-    assert_eq!(opened.app.status().await.unwrap().remaining_seconds, 1499);
+    assert_eq!(
+        opened
+            .app
+            .profile()
+            .status()
+            .await
+            .unwrap()
+            .remaining_seconds,
+        1499
+    );
     opened.clock.advance(std::time::Duration::from_mins(25));
-    opened.app.set_length(30).await.unwrap();
-    let status = opened.app.status().await.unwrap();
+    opened.app.profile().set_length(30).await.unwrap();
+    let status = opened.app.profile().status().await.unwrap();
     assert_eq!(
         (
             status.state,
@@ -139,7 +152,7 @@ async fn the_remainder_is_rounded_up_and_the_overflow_down() {
 #[tokio::test]
 async fn a_day_begins_at_four_in_the_morning(#[case] began: DateTime<Utc>, #[case] today: u32) {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     app.add(told(25, Some(began + chrono::Duration::minutes(25))))
         .await
         .unwrap();
@@ -155,7 +168,7 @@ async fn a_particle_cannot_be_told_of_the_future() {
     let opened = open().await;
     let tomorrow = opened.clock.now() + chrono::Duration::days(1);
     assert_eq!(
-        code(opened.app.add(told(25, Some(tomorrow))).await),
+        code(opened.app.profile().add(told(25, Some(tomorrow))).await),
         Some(ErrorCode::TimeInvalid)
     );
 }
@@ -168,14 +181,15 @@ async fn a_particle_cannot_be_told_of_the_future() {
 #[tokio::test]
 async fn a_told_particle_takes_a_minute_to_a_day(#[case] minutes: i32, #[case] kept: bool) {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     assert_eq!(app.add(told(minutes, None)).await.is_ok(), kept);
 }
 
 #[tokio::test]
 async fn a_focus_that_ended_while_nobody_looked_is_told_of() {
     let Opened { place, clock, app } = open().await;
-    app.timer(TimerRequest::Start(StartRequest::default()), None)
+    app.profile()
+        .timer(TimerRequest::Start(StartRequest::default()), None)
         .await
         .unwrap();
     app.close().await;
@@ -185,11 +199,15 @@ async fn a_focus_that_ended_while_nobody_looked_is_told_of() {
     let environment = Environment {
         clock: clock.clone(),
         randomness: Arc::new(Randomness::seeded(6)),
+        keyring: KeyringUse::Off,
     };
     let ownership = folder.own().unwrap().expect("its owner is gone");
     let opened = App::open(&folder, ownership, environment).await.unwrap();
     assert!(opened.ended_unseen);
-    assert_eq!(opened.app.status().await.unwrap().today.particles, 1);
+    assert_eq!(
+        opened.app.profile().status().await.unwrap().today.particles,
+        1
+    );
 }
 
 #[tokio::test]
@@ -207,9 +225,9 @@ async fn while_one_process_owns_a_folder_another_cannot() {
 #[tokio::test]
 async fn what_changed_is_told_after_it_is_kept_and_what_did_not_is_not() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let kept = app.add(told(25, None)).await.unwrap();
-    let mut events = app.events();
+    let mut events = opened.app.events();
     let edit = |task: &str| ParticleRequest {
         id: kept.id,
         task: Some(task.into()),
@@ -249,7 +267,7 @@ async fn what_changed_is_told_after_it_is_kept_and_what_did_not_is_not() {
 #[tokio::test]
 async fn the_next_focus_keeps_the_project_of_the_one_that_flows_over() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let add = ProjectRequest::Add {
         name: "Book".into(),
         brightness: None,

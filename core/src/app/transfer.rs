@@ -12,7 +12,7 @@ use serde::Serialize;
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 
-use super::App;
+use super::Profile;
 use crate::change::{Incoming, Merged, Stamp};
 use crate::clock::Clock;
 use crate::engine::Event;
@@ -128,14 +128,14 @@ async fn export_csv<W: Write + Send>(store: &Store, to: W) -> Result<Exported, E
 
 /// An import that is under way.
 struct Import<'a> {
-    app: &'a App,
+    profile: &'a Profile,
     /// No stamp is believed beyond it.
     limit: Stamp,
     report: ImportReport,
     progress: &'a watch::Sender<Progress>,
 }
 
-impl App {
+impl Profile {
     /// Takes in what the file at `path` has and what is newer than what is kept. Repeatable, and safe to
     /// stop: what was taken in stays, and the rest is taken the next time.
     pub async fn import(
@@ -226,7 +226,7 @@ impl App {
             total: Some(total),
         });
         Ok(Import {
-            app: self,
+            profile: self,
             limit: self.store.believable_until(self.now()).await?,
             report: ImportReport::new(kind),
             progress,
@@ -245,15 +245,19 @@ impl Import<'_> {
                 Found::Skipped(skipped) => self.report.skip(skipped),
             }
         }
-        let now = self.app.now();
-        let merged = self.app.store.merge_rows(&rows, self.limit, now).await?;
+        let now = self.profile.now();
+        let merged = self
+            .profile
+            .store
+            .merge_rows(&rows, self.limit, now)
+            .await?;
         let before = self.report.settings;
         for (row, merged) in rows.iter().zip(&merged) {
             self.report.count(row, *merged);
         }
         self.announce(&rows, &merged);
         if self.report.settings != before {
-            self.app.engine.follow_rules().await?;
+            self.profile.engine.follow_rules().await?;
         }
         self.progress.send_modify(|progress| progress.done += read);
         Ok(())
@@ -269,7 +273,7 @@ impl Import<'_> {
                 _ => None,
             })
             .collect();
-        let engine = &self.app.engine;
+        let engine = &self.profile.engine;
         if !ids.is_empty() {
             engine.announce(Event::ParticlesChanged { ids });
         }

@@ -47,9 +47,14 @@ impl Machine {
             .await
             .unwrap()
             .store;
-        let engine = Engine::start(store.clone(), self.clock.clone(), randomness)
-            .await
-            .unwrap();
+        let engine = Engine::start(
+            store.clone(),
+            self.clock.clone(),
+            randomness,
+            broadcast::Sender::new(EVENTS_MAX),
+        )
+        .await
+        .unwrap();
         Running { store, engine }
     }
 

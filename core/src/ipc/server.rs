@@ -75,7 +75,7 @@ impl Server {
         })
     }
 
-    /// Takes no further requests, and answers those it has. An import is stopped where it is.
+    /// Takes no further requests, and answers those it has. What can be asked for again is stopped where it is.
     pub async fn close(mut self) {
         self.listening.abort();
         self.closing.send_replace(());
@@ -171,7 +171,7 @@ impl Owner {
         let progress = watch::Sender::new(Progress::default());
         let mut made = progress.subscribe();
         let mut is_closing = self.is_closing.clone();
-        let can_be_repeated = matches!(command, Command::Import(_));
+        let can_be_left = command.can_be_left();
         let mut done = pin!(self.app.run_told(command, &progress));
         loop {
             // An error cannot come: the sender lives as long as this.
@@ -179,10 +179,10 @@ impl Owner {
             tokio::select! {
                 biased;
                 done = &mut done => return Some(done),
-                () = lines.closed() => return None,
+                () = lines.closed(), if can_be_left => return None,
                 // An error means that the server is gone.
-                _ = is_closing.changed(), if can_be_repeated => {
-                    return Some(Err(AppError::ImportStopped));
+                _ = is_closing.changed(), if can_be_left => {
+                    return Some(Err(AppError::Stopped));
                 }
                 _ = changed => {
                     let progress = *made.borrow_and_update();

@@ -292,8 +292,8 @@ async fn an_owner_that_ends_stops_an_import_and_says_so() {
         panic!("it is told that it was stopped: {told:?}")
     };
     assert_eq!(view.code, ErrorCode::ProfileInUse);
-    assert!(view.message.contains("import the file again"), "{view}");
-    let store = crate::store::Store::open_for_reading(&folder.local_profile())
+    assert!(view.message.contains("do it again and the rest"), "{view}");
+    let store = crate::store::Store::open_for_reading(&folder.local_profile().database)
         .await
         .unwrap();
     let kept = store.snapshot().await.unwrap().count_rows().await.unwrap()["particle"].kept;

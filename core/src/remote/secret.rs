@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! secret {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
         #[derive(Clone, PartialEq, Eq)]
         pub struct $name(String);
 
@@ -39,6 +41,8 @@ secret!(
 );
 
 secret!(
-    /// What a person signs in with.
+    /// What a person signs in with. It may travel to the process that owns the data folder.
+    #[derive(Serialize, Deserialize)]
+    #[serde(transparent)]
     Password
 );

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Row, SqliteConnection};
 
 pub use account::Account;
-pub use queue::{Refusal, Waiting};
+pub use queue::{QueueCount, Refusal, Waiting};
 pub use send::Prepared;
 
 use super::rows::moment;

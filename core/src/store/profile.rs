@@ -106,6 +106,17 @@ async fn prepare(pool: &SqlitePool, exists: bool) -> Result<(), StoreError> {
     search::fold_tasks(pool).await
 }
 
+/// Brings everything from the log into the file. Busy while another process reads an older state.
+pub(super) async fn empty_log(pool: &SqlitePool) -> Result<(), StoreError> {
+    let (is_busy, _, _): (bool, i64, i64) = sqlx::query_as("pragma wal_checkpoint(truncate)")
+        .fetch_one(pool)
+        .await?;
+    if is_busy {
+        return Err(StoreError::Busy(sqlx::Error::PoolTimedOut));
+    }
+    Ok(())
+}
+
 /// A connection that cannot write.
 pub(super) async fn connect_for_reading(path: &Path) -> Result<SqlitePool, StoreError> {
     let options = SqliteConnectOptions::new()

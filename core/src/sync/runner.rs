@@ -55,11 +55,22 @@ pub struct Round {
 /// Hears of rows that came from elsewhere, after they are stored.
 pub type OnRows = Box<dyn Fn(&[(Entity, String)]) + Send + Sync>;
 
+/// When the loop asks the server for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// At once, if nothing keeps it back.
+    AtOnce,
+    /// When it is told to: then one request is enough.
+    WhenAsked,
+}
+
 enum Request {
     Hear(Trigger),
     SyncNow(oneshot::Sender<Round>),
+    Settle(oneshot::Sender<Round>),
     SignIn(Arc<Session>),
     SignOut(oneshot::Sender<()>),
+    End(oneshot::Sender<()>),
 }
 
 /// What an exchange ends with: its number, and how.
@@ -90,6 +101,7 @@ impl Syncing {
         clock: Arc<dyn Clock>,
         randomness: Arc<Randomness>,
         on_rows: OnRows,
+        start: Start,
     ) -> Result<Self, StoreError> {
         store.note_schema().await?;
         let (requests, receiver) = mpsc::channel(REQUESTS_MAX);
@@ -118,7 +130,7 @@ impl Syncing {
             last_at,
             waiting: Vec::new(),
         };
-        tokio::spawn(runner.run(receiver));
+        tokio::spawn(runner.run(receiver, start));
         Ok(syncing)
     }
 
@@ -130,8 +142,17 @@ impl Syncing {
 
     /// Exchanges until nothing waits, or the server cannot be asked.
     pub async fn sync_now(&self) -> Round {
+        self.ask(Request::SyncNow).await
+    }
+
+    /// Waits until nothing can be exchanged any more at present. What keeps the exchange back is not overcome.
+    pub async fn settle(&self) -> Round {
+        self.ask(Request::Settle).await
+    }
+
+    async fn ask(&self, request: impl FnOnce(oneshot::Sender<Round>) -> Request) -> Round {
         let (reply, round) = oneshot::channel();
-        drop(self.requests.send(Request::SyncNow(reply)).await);
+        drop(self.requests.send(request(reply)).await);
         round.await.unwrap_or_else(|_| Round {
             setback: Some(Setback::Local("The sync has ended.".into())),
             ..Round::default()
@@ -150,6 +171,13 @@ impl Syncing {
         drop(done.await);
     }
 
+    /// Ends the loop: when this returns, it neither sends nor stores. What keeps it back is kept.
+    pub async fn end(&self) {
+        let (reply, done) = oneshot::channel();
+        drop(self.requests.send(Request::End(reply)).await);
+        drop(done.await);
+    }
+
     /// What the loop is doing.
     pub fn report(&self) -> Report {
         self.report.borrow().clone()
@@ -162,16 +190,37 @@ impl Syncing {
 }
 
 impl Runner {
-    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request>, start: Start) {
         let changes = self.store.changes();
-        self.step(Input::Alarm).await;
+        let mut asked = None;
+        if start == Start::WhenAsked {
+            asked = requests.recv().await;
+        }
+        match asked {
+            None => self.step(Input::Alarm).await,
+            Some(Request::End(reply)) => {
+                reply.send(()).ok();
+                return;
+            }
+            Some(request) => {
+                if let Some(input) = self.take(request).await {
+                    self.step(input).await;
+                }
+            }
+        }
         loop {
             let alarm = self.alarm();
             let input = tokio::select! {
                 biased;
                 request = requests.recv() => match request {
-                    Some(request) => self.take(request).await,
                     None => return,
+                    Some(Request::End(reply)) => {
+                        self.running.shutdown().await;
+                        // An error means that whoever asked is gone.
+                        reply.send(()).ok();
+                        return;
+                    }
+                    Some(request) => self.take(request).await,
                 },
                 (number, result) = ended(&mut self.running) => {
                     self.note(&result);
@@ -194,10 +243,17 @@ impl Runner {
                 self.waiting.push((reply, Round::default()));
                 Some(Input::Trigger(Trigger::SyncNow))
             }
+            Request::Settle(reply) => {
+                self.waiting.push((reply, Round::default()));
+                // What is due is done, and whoever waits is answered where nothing is.
+                Some(Input::Alarm)
+            }
             Request::SignIn(session) => {
                 self.session = Some(session);
                 Some(Input::SignedIn)
             }
+            // The loop has ended on it.
+            Request::End(_) => None,
             Request::SignOut(reply) => {
                 self.session = None;
                 self.step(Input::SignedOut).await;

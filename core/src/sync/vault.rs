@@ -14,6 +14,7 @@ use std::time::Duration;
 use std::{env, fs, io};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::folder::DataFolder;
@@ -46,7 +47,8 @@ impl KeyringUse {
 }
 
 /// Where tokens are kept, for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum VaultKind {
     /// The keyring of the system.
     Keyring,

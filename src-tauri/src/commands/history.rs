@@ -11,13 +11,13 @@ use crate::profile::Profile;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn today(profile: State<'_, Profile>) -> Answer<PresentDay> {
-    profile.app()?.present_day().await.map_err(view)
+    profile.current()?.present_day().await.map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn particles_today(profile: State<'_, Profile>) -> Answer<Vec<Particle>> {
-    profile.app()?.particles_today().await.map_err(view)
+    profile.current()?.particles_today().await.map_err(view)
 }
 
 #[tauri::command]
@@ -26,7 +26,7 @@ pub(crate) async fn particles(
     request: PageRequest,
     profile: State<'_, Profile>,
 ) -> Answer<ParticlePage> {
-    profile.app()?.particles(request).await.map_err(view)
+    profile.current()?.particles(request).await.map_err(view)
 }
 
 #[tauri::command]
@@ -35,7 +35,7 @@ pub(crate) async fn add_particle(
     particle: NewParticle,
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
-    profile.app()?.add(particle).await.map_err(view)
+    profile.current()?.add(particle).await.map_err(view)
 }
 
 #[tauri::command]
@@ -44,7 +44,11 @@ pub(crate) async fn edit_particle(
     request: ParticleRequest,
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
-    profile.app()?.edit_particle(request).await.map_err(view)
+    profile
+        .current()?
+        .edit_particle(request)
+        .await
+        .map_err(view)
 }
 
 /// Takes an edit back: `before` is the particle as it was.
@@ -54,7 +58,11 @@ pub(crate) async fn put_particle_back(
     before: Particle,
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
-    profile.app()?.put_particle_back(before).await.map_err(view)
+    profile
+        .current()?
+        .put_particle_back(before)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
@@ -63,7 +71,7 @@ pub(crate) async fn delete_particle(
     id: ParticleId,
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
-    profile.app()?.delete_particle(id).await.map_err(view)
+    profile.current()?.delete_particle(id).await.map_err(view)
 }
 
 #[tauri::command]
@@ -72,5 +80,5 @@ pub(crate) async fn restore_particle(
     id: ParticleId,
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
-    profile.app()?.restore_particle(id).await.map_err(view)
+    profile.current()?.restore_particle(id).await.map_err(view)
 }

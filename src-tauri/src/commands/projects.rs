@@ -21,7 +21,7 @@ pub(crate) struct ProjectLists {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn projects(profile: State<'_, Profile>) -> Answer<ProjectLists> {
-    let app = profile.app()?;
+    let app = profile.current()?;
     let (store, now) = (app.store(), app.now());
     Ok(ProjectLists {
         kept: ProjectList::Kept.read(store, now).await.map_err(view)?,
@@ -35,5 +35,5 @@ pub(crate) async fn change_project(
     request: ProjectRequest,
     profile: State<'_, Profile>,
 ) -> Answer<Project> {
-    profile.app()?.project(request).await.map_err(view)
+    profile.current()?.project(request).await.map_err(view)
 }

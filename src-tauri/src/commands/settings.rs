@@ -10,7 +10,7 @@ use crate::profile::Profile;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn settings(profile: State<'_, Profile>) -> Answer<Settings> {
-    profile.app()?.settings().await.map_err(view)
+    profile.current()?.settings().await.map_err(view)
 }
 
 #[tauri::command]
@@ -19,7 +19,11 @@ pub(crate) async fn change_setting(
     change: SettingChange,
     profile: State<'_, Profile>,
 ) -> Answer<Settings> {
-    profile.app()?.change_setting(change).await.map_err(view)
+    profile
+        .current()?
+        .change_setting(change)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]

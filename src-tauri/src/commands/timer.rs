@@ -11,7 +11,7 @@ use crate::profile::Profile;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn status(profile: State<'_, Profile>) -> Answer<Status> {
-    profile.app()?.status().await.map_err(view)
+    profile.current()?.status().await.map_err(view)
 }
 
 #[tauri::command]
@@ -22,42 +22,66 @@ pub(crate) async fn start(
     profile: State<'_, Profile>,
 ) -> Answer<Status> {
     let request = TimerRequest::Start(request);
-    profile.app()?.timer(request, version).await.map_err(view)
+    profile
+        .current()?
+        .timer(request, version)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn toggle(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
     let request = TimerRequest::Toggle(StartRequest::default());
-    profile.app()?.timer(request, version).await.map_err(view)
+    profile
+        .current()?
+        .timer(request, version)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn finish(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
     let request = TimerRequest::Finish;
-    profile.app()?.timer(request, version).await.map_err(view)
+    profile
+        .current()?
+        .timer(request, version)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn stop(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
     let request = TimerRequest::Stop;
-    profile.app()?.timer(request, version).await.map_err(view)
+    profile
+        .current()?
+        .timer(request, version)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn skip(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
     let request = TimerRequest::Skip;
-    profile.app()?.timer(request, version).await.map_err(view)
+    profile
+        .current()?
+        .timer(request, version)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn undo(version: Option<u32>, profile: State<'_, Profile>) -> Answer<Status> {
     let request = TimerRequest::Undo;
-    profile.app()?.timer(request, version).await.map_err(view)
+    profile
+        .current()?
+        .timer(request, version)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
@@ -68,26 +92,30 @@ pub(crate) async fn answer_sleep(
     profile: State<'_, Profile>,
 ) -> Answer<Status> {
     let request = TimerRequest::AnswerSleep(answer);
-    profile.app()?.timer(request, version).await.map_err(view)
+    profile
+        .current()?
+        .timer(request, version)
+        .await
+        .map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn rename_task(task: String, profile: State<'_, Profile>) -> Answer<Status> {
     let request = TimerRequest::Rename(task);
-    profile.app()?.timer(request, None).await.map_err(view)
+    profile.current()?.timer(request, None).await.map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_length(minutes: i32, profile: State<'_, Profile>) -> Answer<Status> {
-    profile.app()?.set_length(minutes).await.map_err(view)
+    profile.current()?.set_length(minutes).await.map_err(view)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn choose_preset(preset: Preset, profile: State<'_, Profile>) -> Answer<Status> {
-    let app = profile.app()?;
+    let app = profile.current()?;
     let change = SettingChange::Preset(preset);
     app.change_setting(change).await.map_err(view)?;
     app.status().await.map_err(view)

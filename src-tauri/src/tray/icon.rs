@@ -114,7 +114,7 @@ fn steer(handle: &AppHandle, request: TimerRequest) {
         .as_ref()
         .and_then(|icon| Some(icon.drawn.as_ref()?.version));
     tauri::async_runtime::spawn(async move {
-        if let Err(error) = app.timer(request, meant_for).await {
+        if let Err(error) = app.profile().timer(request, meant_for).await {
             tracing::info!(%error, "the tray's command was refused");
         }
     });

@@ -153,6 +153,50 @@ export type ErrorCode =
 "disk_full" | 
 /**  Another process owns the data folder and does not answer. */
 "profile_in_use" | 
+/**  No server is chosen. */
+"server_missing" | 
+/**  An address or a key that cannot be one. */
+"server_invalid" | 
+/**  The server cannot be reached. */
+"offline" | 
+/**  The server cannot answer at present. */
+"server_unavailable" | 
+/**  The server is not one for this version of Particle, or does not know the key. */
+"server_unfit" | 
+/**  The server refused, with a code that is not known here. */
+"server_refused" | 
+/**  Nobody is signed in, or the server ended the session. */
+"not_signed_in" | 
+/**  The tokens of this device cannot be read or kept. */
+"sign_in_unreadable" | 
+/**  There is an account with this address already. */
+"account_exists" | 
+/**  The password is too weak. */
+"password_weak" | 
+/**  The password is the present one. */
+"password_same" | 
+/**  The server takes no new accounts. */
+"signup_disabled" | 
+/**  An address that is none. */
+"email_invalid" | 
+/**  Unknown address or wrong password. */
+"credentials_wrong" | 
+/**  The address waits for its confirmation. */
+"email_unconfirmed" | 
+/**  The account is shut out. */
+"account_banned" | 
+/**  The code is wrong, used or too old. */
+"code_wrong" | 
+/**  No code can be sent to this address. */
+"codes_disabled" | 
+/**  Too many attempts, or too many mails. */
+"too_many_attempts" | 
+/**  A timer runs in the profile that would be left. */
+"profile_busy" | 
+/**  Changes are not on the server yet. */
+"changes_wait" | 
+/**  The rows are of another account. */
+"other_account" | 
 /**  The operating system refused. */
 "io" | 
 /**  A fault of the program. */
@@ -183,7 +227,11 @@ ids: ParticleId[] } |
 /**  Intentions are new or different. */
 { type: "intentions_changed" } | 
 /**  Settings that follow the person have other values. */
-{ type: "settings_changed" };
+{ type: "settings_changed" } | 
+/**  The exchange with the server is doing something else. */
+{ type: "sync_changed" } | 
+/**  Somebody signed in or out: everything may be different. */
+{ type: "account_changed" };
 
 /**  The planned length of a focus: 1 to 180 minutes. */
 export type FocusLength = number;
@@ -531,7 +579,17 @@ export type Status = {
 /**  How this machine stands with the others, in one word. */
 export type SyncState = 
 /**  Nobody is signed in; nothing is sent. */
-"local";
+"local" | 
+/**  Everything is on the server, and nothing new is there. */
+"synced" | 
+/**  An exchange runs. */
+"syncing" | 
+/**  Something waits: for the next exchange, or for a server that could not answer. */
+"waiting" | 
+/**  The server cannot be reached. */
+"offline" | 
+/**  Somebody has to do something. */
+"attention";
 
 /**  How this machine stands with the others. */
 export type SyncStatus = {
@@ -543,6 +601,8 @@ export type SyncStatus = {
 	refused: number,
 	/**  The last exchange. */
 	last_at: string | null,
+	/**  Why it did not work, a sentence, if it did not. In English. */
+	reason: string | null,
 };
 
 /**  A line of at most 200 characters, trimmed, without control characters; empty when nothing was named. */

@@ -18,7 +18,7 @@ export const status = (changes: Partial<Status> = {}): Status => ({
   undo_until: null,
   round: { done: 0, of: 4 },
   today: { particles: 0, focus_seconds: 0, goal: null },
-  sync: { state: "local", pending: 0, refused: 0, last_at: null },
+  sync: { state: "local", pending: 0, refused: 0, last_at: null, reason: null },
   ...changes,
 });
 

@@ -119,7 +119,10 @@ export class Session {
         return look([projects, history]);
       case "intentions_changed":
         return;
+      case "sync_changed":
+        return look([timer]);
       case "settings_changed":
+      case "account_changed":
         return this.refresh();
     }
   }

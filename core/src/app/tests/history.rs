@@ -21,7 +21,7 @@ fn backup_names(folder: &DataFolder) -> Vec<String> {
 #[tokio::test]
 async fn the_day_boundary_that_a_person_chose_is_the_boundary_of_everything() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let ended_at = "2027-01-15T00:55:00Z".parse().unwrap(); // 01:55 on the wall
     app.add(told(25, Some(ended_at))).await.unwrap();
     for (minutes, today) in [(240, 0), (60, 1), (91, 0)] {
@@ -66,27 +66,29 @@ async fn a_day_is_as_long_as_it_was_on_the_wall(
     opened.clock.set("2027-12-01T00:00:00Z".parse().unwrap());
     let kept = opened
         .app
+        .profile()
         .add(told(25, Some(began + chrono::Duration::minutes(25))))
         .await
         .unwrap();
     let mut elsewhere = kept.clone();
     elsewhere.id = ParticleId::new(began, &Randomness::seeded(77));
     elsewhere.time.utc_offset_minutes = offset;
-    let now = opened.app.now();
+    let now = opened.app.profile().now();
     opened
         .app
+        .profile()
         .store
         .record_particle(elsewhere.clone(), now)
         .await
         .unwrap();
-    opened.app.delete_particle(kept.id).await.unwrap();
+    opened.app.profile().delete_particle(kept.id).await.unwrap();
     let day = day.parse().unwrap();
     let request = PageRequest {
         from_day: Some(day),
         to_day: Some(day),
         ..PageRequest::default()
     };
-    let page = opened.app.particles(request).await.unwrap();
+    let page = opened.app.profile().particles(request).await.unwrap();
     let found: Vec<_> = page
         .particles
         .iter()
@@ -98,7 +100,7 @@ async fn a_day_is_as_long_as_it_was_on_the_wall(
 #[tokio::test]
 async fn pages_go_on_where_the_one_before_ended() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     for hours in 1..8 {
         let ended_at = app.now() - chrono::Duration::hours(hours);
         app.add(told(25, Some(ended_at))).await.unwrap();
@@ -128,7 +130,7 @@ async fn pages_go_on_where_the_one_before_ended() {
 #[tokio::test]
 async fn a_particle_can_be_moved_but_not_into_the_future() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let kept = app.add(told(30, None)).await.unwrap();
     let request = |started_at| ParticleRequest {
         id: kept.id,
@@ -151,7 +153,7 @@ async fn a_particle_can_be_moved_but_not_into_the_future() {
 #[tokio::test]
 async fn an_edit_is_taken_back_to_the_second() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let told = app.add(told(30, None)).await.unwrap();
     let mut lived = told.clone();
     lived.id = ParticleId::new(told.time.started_at, &Randomness::seeded(7));
@@ -190,7 +192,7 @@ async fn the_present_day_ends_at_the_boundary(
 ) {
     let opened = open().await;
     opened.clock.set(now);
-    let day = opened.app.present_day().await.unwrap();
+    let day = opened.app.profile().present_day().await.unwrap();
     assert_eq!(day, PresentDay { date, ends_at });
 }
 
@@ -202,13 +204,13 @@ async fn the_word_for_no_project_is_no_name() {
         brightness: None,
     };
     assert_eq!(
-        code(opened.app.project(add(" none ")).await),
+        code(opened.app.profile().project(add(" none ")).await),
         Some(ErrorCode::NameInvalid)
     );
-    let book = opened.app.project(add("Book")).await.unwrap();
+    let book = opened.app.profile().project(add("Book")).await.unwrap();
     let rename = ProjectRequest::Rename(book.id.into(), "none".into());
     assert_eq!(
-        code(opened.app.project(rename).await),
+        code(opened.app.profile().project(rename).await),
         Some(ErrorCode::NameInvalid)
     );
 }
@@ -217,17 +219,22 @@ async fn the_word_for_no_project_is_no_name() {
 async fn a_backup_is_made_at_opening_and_when_a_day_begins() {
     let Opened { place, clock, app } = open().await;
     let folder = DataFolder::locate(Some(place.path().into())).unwrap();
-    let backups = Backups::new(app.store().clone(), &folder, clock.clone());
+    let backups = Backups::new(
+        app.profile().store().clone(),
+        &folder.local_profile(),
+        clock.clone(),
+    );
     backups.make_daily().await.unwrap();
     let nothing: [&str; 0] = [];
     assert_eq!(backup_names(&folder), nothing, "there is nothing to keep");
-    app.add(told(25, None)).await.unwrap();
+    app.profile().add(told(25, None)).await.unwrap();
     app.close().await;
     drop(app);
 
     let environment = Environment {
         clock: clock.clone(),
         randomness: Arc::new(Randomness::seeded(6)),
+        keyring: KeyringUse::Off,
     };
     let ownership = folder.own().unwrap().expect("its owner is gone");
     let app = App::open(&folder, ownership, environment)
@@ -249,16 +256,16 @@ async fn a_command_that_leaves_makes_a_backup_only_where_the_newest_is_three_day
     drop(app);
     let folder = DataFolder::locate(Some(place.path().into())).unwrap();
     let app = open_for_a_step(&folder, &clock).await;
-    app.add(told(25, None)).await.unwrap();
+    app.profile().add(told(25, None)).await.unwrap();
     app.close().await;
     drop(app);
-    let in_the_future = folder.backups().join("local-2999-01-01.db");
-    fs::create_dir(folder.backups()).unwrap();
+    let in_the_future = folder.local_profile().backups.join("local-2999-01-01.db");
+    fs::create_dir(folder.local_profile().backups).unwrap();
     fs::write(in_the_future, "the clock was wrong").unwrap();
     for (hours, newest) in [(0, "2027-01-15"), (48, "2027-01-15"), (24, "2027-01-18")] {
         clock.advance(std::time::Duration::from_hours(hours));
         let app = open_for_a_step(&folder, &clock).await;
-        app.status().await.unwrap();
+        app.profile().status().await.unwrap();
         assert_ne!(
             backup_names(&folder)[1..].first(),
             Some(&"2027-01-18".into())
@@ -272,6 +279,7 @@ async fn open_for_a_step(folder: &DataFolder, clock: &Arc<ManualClock>) -> App {
     let environment = Environment {
         clock: clock.clone(),
         randomness: Arc::new(Randomness::seeded(6)),
+        keyring: KeyringUse::Off,
     };
     let ownership = folder.own().unwrap().expect("its owner is gone");
     let opened = App::open_for_a_step(folder, ownership, environment).await;
@@ -289,10 +297,10 @@ async fn wait_for_backups(folder: &DataFolder, expected: &[&str]) {
 async fn a_backup_that_cannot_be_made_stops_nobody_and_the_doctor_tells() {
     let opened = open().await;
     let folder = folder(&opened);
-    fs::write(folder.backups(), "in the way").unwrap();
-    opened.app.add(told(25, None)).await.unwrap();
+    fs::write(folder.local_profile().backups, "in the way").unwrap();
+    opened.app.profile().add(told(25, None)).await.unwrap();
     opened.clock.advance(std::time::Duration::from_hours(48));
-    assert!(opened.app.status().await.is_ok());
+    assert!(opened.app.profile().status().await.is_ok());
     let found = diagnose(&folder, opened.clock.clone()).await;
     assert!(!found.ok);
     assert!(
@@ -306,8 +314,8 @@ async fn a_backup_that_cannot_be_made_stops_nobody_and_the_doctor_tells() {
 #[tokio::test]
 async fn the_doctor_disturbs_nobody_and_finds_nothing_wrong_where_nothing_is() {
     let opened = open().await;
-    let kept = opened.app.add(told(25, None)).await.unwrap();
-    opened.app.delete_particle(kept.id).await.unwrap();
+    let kept = opened.app.profile().add(told(25, None)).await.unwrap();
+    opened.app.profile().delete_particle(kept.id).await.unwrap();
     let folder = folder(&opened);
     for is_open in [true, false] {
         let found = diagnose(&folder, opened.clock.clone()).await;
@@ -335,9 +343,9 @@ async fn the_doctor_knows_a_database_that_was_never_made_to_its_end(
     let place = tempfile::tempdir().unwrap();
     let folder = DataFolder::locate(Some(place.path().into())).unwrap();
     folder.create().unwrap();
-    fs::write(folder.local_profile(), "").unwrap();
+    fs::write(folder.local_profile().database, "").unwrap();
     if let Some(sql) = sql {
-        database(&folder.local_profile(), sql).await;
+        database(&folder.local_profile().database, sql).await;
     }
     let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH, 60));
     let found = diagnose(&folder, clock).await;
@@ -357,6 +365,7 @@ async fn the_doctor_tells_of_a_restore_that_was_interrupted_and_leaves_it() {
     let folder = folder(&opened);
     let half = folder
         .local_profile()
+        .database
         .with_file_name("local.db.restored-20270115T080000Z");
     fs::write(&half, "a whole copy").unwrap();
     let found = diagnose(&folder, opened.clock.clone()).await;
@@ -371,19 +380,19 @@ async fn the_doctor_tells_of_a_restore_that_was_interrupted_and_leaves_it() {
 #[tokio::test]
 async fn the_doctor_tells_of_damage_and_moves_nothing() {
     let opened = open().await;
-    opened.app.add(told(25, None)).await.unwrap();
+    opened.app.profile().add(told(25, None)).await.unwrap();
     opened.app.close().await;
     let folder = folder(&opened);
     drop(opened.app);
-    let mut bytes = fs::read(folder.local_profile()).unwrap();
+    let mut bytes = fs::read(folder.local_profile().database).unwrap();
     bytes[3 * 4096..4 * 4096].fill(0x5a);
-    fs::write(folder.local_profile(), &bytes).unwrap();
+    fs::write(folder.local_profile().database, &bytes).unwrap();
     let found = diagnose(&folder, opened.clock.clone()).await;
     assert!(
         !found.ok && found.problems[0].contains("damaged"),
         "{:?}",
         found.problems
     );
-    assert_eq!(fs::read(folder.local_profile()).unwrap(), bytes);
+    assert_eq!(fs::read(folder.local_profile().database).unwrap(), bytes);
     assert_eq!(found.moved_aside, [] as [PathBuf; 0]);
 }

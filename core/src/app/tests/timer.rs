@@ -15,7 +15,7 @@ fn minutes(minutes: u64) -> std::time::Duration {
 #[tokio::test]
 async fn choosing_a_preset_takes_an_adjusted_length_back() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let adjusted = app.set_length(31).await.unwrap();
     assert_eq!(
         (adjusted.planned_seconds, adjusted.preset),
@@ -38,7 +38,7 @@ async fn choosing_a_preset_takes_an_adjusted_length_back() {
 #[tokio::test]
 async fn an_idle_status_tells_what_comes_next_and_when() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     app.change_setting(SettingChange::AutoStartBreaks(true))
         .await
         .unwrap();
@@ -75,7 +75,7 @@ async fn an_idle_status_tells_what_comes_next_and_when() {
 #[tokio::test]
 async fn a_status_asks_what_to_make_of_a_sleep() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     app.timer(start(), None).await.unwrap();
     opened.clock.advance(minutes(30));
     let slept_at = opened.clock.now();
@@ -113,7 +113,7 @@ async fn a_status_asks_what_to_make_of_a_sleep() {
 #[tokio::test]
 async fn what_does_not_begin_by_itself_any_more_is_not_counted_down_to() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let breaks = |begin| SettingChange::AutoStartBreaks(begin);
     app.change_setting(breaks(true)).await.unwrap();
     app.timer(start(), None).await.unwrap();
@@ -145,7 +145,7 @@ async fn what_does_not_begin_by_itself_any_more_is_not_counted_down_to() {
 #[tokio::test]
 async fn what_was_corrected_before_an_ending_was_taken_back_is_kept_by_the_next_one() {
     let opened = open().await;
-    let app = &opened.app;
+    let app = opened.app.profile();
     let add = ProjectRequest::Add {
         name: "Book".into(),
         brightness: None,

@@ -8,6 +8,7 @@ use rstest::rstest;
 use tempfile::TempDir;
 
 use super::*;
+use crate::app::App;
 use crate::app::{Environment, NewParticle};
 use crate::change::Stamp;
 use crate::clock::ManualClock;
@@ -19,6 +20,7 @@ use crate::store::ParticleFilter;
 use crate::store::tests::foreign::{
     ENDLESS_VIEW, NOTES, ODD_SESSIONS, OTHER_SESSIONS, POMOTROID, database, forget_everything,
 };
+use crate::sync::vault::KeyringUse;
 use crate::transfer::MergedCount;
 use crate::transfer::tests::rows;
 
@@ -35,6 +37,7 @@ async fn machine() -> Machine {
     let environment = Environment {
         clock: Arc::new(ManualClock::new(now(), 60)),
         randomness: Arc::new(Randomness::seeded(5)),
+        keyring: KeyringUse::Off,
     };
     let ownership = folder.own().unwrap().expect("nobody owns a new folder");
     let opened = App::open(&folder, ownership, environment).await.unwrap();
@@ -57,14 +60,17 @@ impl Machine {
 
     async fn export(&self, format: Format) -> Vec<u8> {
         let mut bytes = Vec::new();
-        export(&self.app.store, format, now(), &mut bytes)
+        export(&self.app.profile().store, format, now(), &mut bytes)
             .await
             .unwrap();
         bytes
     }
 
     async fn import(&self, path: &Path) -> Result<ImportReport, AppError> {
-        self.app.import(path, &watch::Sender::default()).await
+        self.app
+            .profile()
+            .import(path, &watch::Sender::default())
+            .await
     }
 
     async fn import_bytes(&self, content: &[u8]) -> ImportReport {
@@ -73,7 +79,7 @@ impl Machine {
     }
 
     async fn waiting(&self) -> u32 {
-        self.app.store.count_waiting().await.unwrap()
+        self.app.profile().store.count_waiting().await.unwrap()
     }
 }
 
@@ -111,10 +117,10 @@ fn an_export_that_is_imported_is_exported_again_as_it_was() {
     let config = ProptestConfig::with_cases(64);
     proptest!(config, |(rows in prop::collection::vec(rows::row(), 0..30))| {
         runtime.block_on(async {
-            forget_everything(&from.app.store).await;
-            forget_everything(&to.app.store).await;
+            forget_everything(&from.app.profile().store).await;
+            forget_everything(&to.app.profile().store).await;
             let limit = Stamp::last_at(now());
-            from.app.store.merge_rows(&rows, limit, now()).await.unwrap();
+            from.app.profile().store.merge_rows(&rows, limit, now()).await.unwrap();
             let exported = from.export(Format::Json).await;
             let report = to.import_bytes(&exported).await;
             let [new, others @ ..] = sums(&report);
@@ -128,7 +134,7 @@ fn an_export_that_is_imported_is_exported_again_as_it_was() {
             assert_eq!(sums(&repeated), [0, 0, new, 0]);
             assert_eq!(to.waiting().await, waiting);
 
-            forget_everything(&to.app.store).await;
+            forget_everything(&to.app.profile().store).await;
             let table = from.export(Format::Csv).await;
             to.import_bytes(&table).await;
             let again = to.export(Format::Csv).await;
@@ -140,16 +146,29 @@ fn an_export_that_is_imported_is_exported_again_as_it_was() {
 #[tokio::test]
 async fn a_deleted_row_travels_and_what_is_the_machines_own_does_not() {
     let (from, to) = (machine().await, machine().await);
-    let kept = from.app.add(told("Kept")).await.unwrap();
-    let deleted = from.app.add(told("Deleted")).await.unwrap();
-    from.app.delete_particle(deleted.id).await.unwrap();
+    let kept = from.app.profile().add(told("Kept")).await.unwrap();
+    let deleted = from.app.profile().add(told("Deleted")).await.unwrap();
     from.app
+        .profile()
+        .delete_particle(deleted.id)
+        .await
+        .unwrap();
+    from.app
+        .profile()
         .store
         .set_server(Some("https://sync.example"), Some("sb_key"))
         .await
         .unwrap();
     let exported = from.export(Format::Json).await;
-    let device = from.app.store.device().await.unwrap().id.to_string();
+    let device = from
+        .app
+        .profile()
+        .store
+        .device()
+        .await
+        .unwrap()
+        .id
+        .to_string();
     let text = String::from_utf8(exported.clone()).unwrap();
     for own in [&*device, "sync.example", "sb_key"] {
         assert!(!text.contains(own), "{own} stays here");
@@ -157,24 +176,29 @@ async fn a_deleted_row_travels_and_what_is_the_machines_own_does_not() {
     assert_eq!(to.import_bytes(&exported).await.particles.new, 2);
     let listed = to
         .app
+        .profile()
         .store
         .list_particles(&ParticleFilter::default())
         .await
         .unwrap();
     assert_eq!(listed, [kept]);
-    to.app.restore_particle(deleted.id).await.unwrap();
+    to.app.profile().restore_particle(deleted.id).await.unwrap();
 }
 
 #[tokio::test]
 async fn an_import_is_told_after_it_is_stored_and_how_far_it_is() {
     let (from, to) = (machine().await, machine().await);
     for task in 0..3 {
-        from.app.add(told(&task.to_string())).await.unwrap();
+        from.app
+            .profile()
+            .add(told(&task.to_string()))
+            .await
+            .unwrap();
     }
     let path = to.file("import", &from.export(Format::Json).await);
     let mut events = to.app.events();
     let progress = watch::Sender::default();
-    to.app.import(&path, &progress).await.unwrap();
+    to.app.profile().import(&path, &progress).await.unwrap();
     let made = *progress.borrow();
     assert_eq!((made.done, made.total), (3, Some(3)));
     let Ok(Event::ParticlesChanged { ids }) = events.try_recv() else {
@@ -182,7 +206,7 @@ async fn an_import_is_told_after_it_is_stored_and_how_far_it_is() {
     };
     assert_eq!(ids.len(), 3);
     assert!(events.try_recv().is_err());
-    to.app.import(&path, &progress).await.unwrap();
+    to.app.profile().import(&path, &progress).await.unwrap();
     assert!(events.try_recv().is_err(), "nothing changed");
 }
 
@@ -190,7 +214,11 @@ async fn an_import_is_told_after_it_is_stored_and_how_far_it_is() {
 async fn a_cut_file_gives_what_is_whole_and_says_so() {
     let (from, to) = (machine().await, machine().await);
     for task in 0..4 {
-        from.app.add(told(&task.to_string())).await.unwrap();
+        from.app
+            .profile()
+            .add(told(&task.to_string()))
+            .await
+            .unwrap();
     }
     let exported = from.export(Format::Json).await;
     let end = exported.len() * 3 / 4;
@@ -206,10 +234,10 @@ async fn a_setting_that_is_imported_holds() {
     let (from, to) = (machine().await, machine().await);
     let key = SettingKey::new("daily_goal").unwrap();
     let goal = crate::model::SettingChange::parse(&key, "7").unwrap();
-    from.app.change_setting(goal).await.unwrap();
+    from.app.profile().change_setting(goal).await.unwrap();
     to.import_bytes(&from.export(Format::Json).await).await;
-    let there = to.app.settings().await.unwrap();
-    assert_eq!(there, from.app.settings().await.unwrap());
+    let there = to.app.profile().settings().await.unwrap();
+    assert_eq!(there, from.app.profile().settings().await.unwrap());
 }
 
 #[tokio::test]

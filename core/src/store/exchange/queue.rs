@@ -33,7 +33,28 @@ pub struct Refusal {
     pub message: Option<String>,
 }
 
+/// How many rows wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueCount {
+    /// They are sent as soon as the server can be asked.
+    pub pending: u32,
+    /// The server refused them; they wait for an edit.
+    pub refused: u32,
+}
+
 impl Store {
+    /// How many rows wait.
+    pub async fn count_queue(&self) -> Result<QueueCount, StoreError> {
+        let row = sqlx::query("select count(*) as waiting, count(refusal) as refused from outbox")
+            .fetch_one(&self.pool)
+            .await?;
+        let (waiting, refused): (u32, u32) = (row.try_get("waiting")?, row.try_get("refused")?);
+        Ok(QueueCount {
+            pending: waiting - refused,
+            refused,
+        })
+    }
+
     /// What waits, refused rows first, then in the order in which it was changed.
     pub async fn list_waiting(&self) -> Result<Vec<Waiting>, StoreError> {
         let rows = sqlx::query(
