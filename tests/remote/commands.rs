@@ -1,10 +1,12 @@
 //! The `particle` command on machines of people who are signed in.
 
 mod agreeing;
+mod dying;
 mod sending;
 mod signing;
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
 use local_supabase::{Answered, RequestsFromNow};
 use particle_tests::{Cli, Machine, Said};
@@ -45,10 +47,15 @@ impl Computer {
     }
 
     pub(crate) fn sign_with(&self, verb: &str, email: &str, password: &str, more: &[&str]) -> Said {
+        Cli::tell(self.signing(verb, email, more), password)
+    }
+
+    /// `signup` or `login`, which was not run yet and wants a password.
+    fn signing(&self, verb: &str, email: &str, more: &[&str]) -> Command {
         let mut arguments = vec![verb, "--email", email, "--password-stdin", "--json"];
         arguments.extend(self.server.iter().map(String::as_str));
         arguments.extend(more);
-        self.cli().run_with_input(&arguments, password)
+        self.cli().command(&arguments)
     }
 
     /// Arguments with the server among them.

@@ -44,7 +44,11 @@ impl<'a> Cli<'a> {
 
     /// Runs it to its end with this line on its standard input.
     pub fn run_with_input(self, arguments: &[&str], line: &str) -> Said {
-        let mut command = self.command(arguments);
+        Self::tell(self.command(arguments), line)
+    }
+
+    /// Runs a command to its end with this line on its standard input.
+    pub fn tell(mut command: Command, line: &str) -> Said {
         command.stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("setpriv is there");

@@ -77,17 +77,20 @@ impl<'a> Faults<'a> {
 
     /// Runs the command and lets `fault` happen at the step `at`, counted from 1.
     pub fn run(self, arguments: &[&str], fault: Fault, at: usize) -> Said {
+        let mut command = self.command(arguments);
+        command.envs(Self::at(fault, at));
+        Said::of(&command.output().expect("setpriv is there"))
+    }
+
+    /// What a program needs so that `fault` happens at the step `at`, counted from 1.
+    pub fn at(fault: Fault, at: usize) -> [(&'static str, String); 2] {
         let kind = match fault {
             Fault::Die => "die",
             Fault::Torn => "torn",
             Fault::Full => "full",
             Fault::FullOnce => "full_once",
         };
-        let mut command = self.command(arguments);
-        command
-            .env("FAULTS_KIND", kind)
-            .env("FAULTS_AT", at.to_string());
-        Said::of(&command.output().expect("setpriv is there"))
+        [("FAULTS_KIND", kind.into()), ("FAULTS_AT", at.to_string())]
     }
 
     /// What a program needs so that its steps are seen.
