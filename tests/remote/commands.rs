@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod dying;
+mod failing;
 mod sending;
 mod signing;
 

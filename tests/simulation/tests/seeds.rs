@@ -7,7 +7,7 @@ use std::thread;
 use particle_simulation::check;
 
 /// So many worlds in every run of the tests.
-const SEEDS: u64 = 120;
+const SEEDS: u64 = 500;
 /// So many with `PARTICLE_LONG`.
 const SEEDS_LONG: u64 = 5000;
 
