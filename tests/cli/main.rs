@@ -15,6 +15,7 @@ mod correcting;
 mod daemon;
 mod generated;
 mod looking;
+mod network;
 mod outbox;
 mod owner;
 mod reading;

@@ -16,8 +16,8 @@ pub(crate) const BUILD: &[&str] = &[
 /// To open the app on a screen and a session bus of its own.
 pub(crate) const HEADLESS: &[&str] = &["dbus", "fonts-dejavu-core", "xvfb"];
 
-/// To drive the window as a person would, to keep a sign-in in a real keyring, and to try the package
-/// in a clean Debian.
+/// To drive the window as a person would, to keep a sign-in in a real keyring, to see which sockets are
+/// opened, and to try the package in a clean Debian.
 pub(crate) const TEST: &[&str] = &[
     "dbus-x11",
     "debootstrap",
@@ -25,6 +25,7 @@ pub(crate) const TEST: &[&str] = &[
     "gnome-keyring",
     "imagemagick",
     "openbox",
+    "strace",
     "webkit2gtk-driver",
     "xdotool",
 ];
