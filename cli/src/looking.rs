@@ -12,6 +12,7 @@ use particle_core::ipc::{self, Reached};
 use particle_core::model::Days;
 use particle_core::statistics::{Statistics, Tally};
 use particle_core::store::backup::Backup;
+use particle_core::sync::vault::KeyringUse;
 use serde_json::json;
 
 use crate::access::Access;
@@ -51,7 +52,12 @@ pub(crate) async fn run(verb: Verb, folder: &DataFolder, output: &Output) -> Res
     match verb {
         Verb::Stats { year } => stats(year.unwrap_or_default(), folder, output).await,
         Verb::Doctor => {
-            let found = diagnose(folder, Arc::new(SystemClock)).await;
+            let found = diagnose(
+                folder,
+                Arc::new(SystemClock),
+                KeyringUse::from_environment(),
+            )
+            .await;
             output.shown(&found, write_diagnosis)?;
             found.ok.then_some(()).ok_or(VerbError::Unwell)
         }
@@ -173,6 +179,16 @@ fn write_diagnosis(out: &mut dyn Write, found: &Diagnosis) -> io::Result<()> {
             "{entity:<12}{}, and {} deleted",
             count.kept, count.deleted
         )?;
+    }
+    if let Some(account) = &found.account {
+        let signed_in = if account.sign_in_kept_in.is_some() {
+            ""
+        } else {
+            ", signed out"
+        };
+        writeln!(out, "{:<12}{}{signed_in}", "server", account.server)?;
+        let (pending, refused) = (account.pending, account.refused);
+        writeln!(out, "{:<12}{pending}, and {refused} refused", "waiting")?;
     }
     if let Some(newest) = found.backups.first() {
         let count = found.backups.len();

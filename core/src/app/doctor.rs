@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Backups, list_backups};
@@ -12,7 +13,8 @@ use crate::clock::Clock;
 use crate::error::AppError;
 use crate::folder::{DataFolder, ProfileFiles};
 use crate::store::backup::Backup;
-use crate::store::{Count, Examined, RowsDigest, Store};
+use crate::store::{Account, Count, Examined, RowsDigest, Store};
+use crate::sync::vault::{KeyringUse, Vault, VaultKind};
 
 /// Its process died between two of its first writes.
 const UNMADE: &str = "The database is empty: whoever was making it ended too early. The next command or \
@@ -39,6 +41,8 @@ pub struct Diagnosis {
     pub counts: Option<BTreeMap<&'static str, Count>>,
     /// Their hashes, equal on devices that agree.
     pub digest: Option<BTreeMap<&'static str, RowsDigest>>,
+    /// The account; nothing before the first sign-in.
+    pub account: Option<AccountDiagnosis>,
     /// The copies that can be restored, newest first.
     pub backups: Vec<Backup>,
     /// Files that were moved aside, damaged or replaced by a backup. They are nobody's but the person's.
@@ -69,8 +73,29 @@ pub struct Database {
     pub bytes: u64,
 }
 
+/// The account that the rows are of, as far as this device knows. Nothing is asked of the server.
+#[derive(Debug, Serialize)]
+pub struct AccountDiagnosis {
+    /// The address of the server.
+    pub server: String,
+    /// Who that is there.
+    pub user_id: String,
+    /// Where the sign-in is kept; nothing while nobody is signed in.
+    pub sign_in_kept_in: Option<VaultKind>,
+    /// Changes that wait to be sent.
+    pub pending: u32,
+    /// Changes that the server refused.
+    pub refused: u32,
+    /// The last exchange.
+    pub last_at: Option<DateTime<Utc>>,
+}
+
 /// Looks at everything in `folder`. Whoever owns it is not disturbed.
-pub async fn diagnose(folder: &DataFolder, clock: Arc<dyn Clock>) -> Diagnosis {
+pub async fn diagnose(
+    folder: &DataFolder,
+    clock: Arc<dyn Clock>,
+    keyring: KeyringUse,
+) -> Diagnosis {
     let active = folder.active_profile();
     let files = active
         .as_ref()
@@ -88,6 +113,7 @@ pub async fn diagnose(folder: &DataFolder, clock: Arc<dyn Clock>) -> Diagnosis {
         database: None,
         counts: None,
         digest: None,
+        account: None,
         backups: Vec::new(),
         moved_aside: Vec::new(),
     };
@@ -97,7 +123,7 @@ pub async fn diagnose(folder: &DataFolder, clock: Arc<dyn Clock>) -> Diagnosis {
         found.problems.push(BEING_RESTORED.into());
     }
     if files.database.exists() {
-        let looked = found.look_at_database(folder, &files, clock).await;
+        let looked = found.look_at_database(folder, &files, clock, keyring).await;
         found.note(looked);
     }
     let listed = list_backups(folder);
@@ -121,6 +147,7 @@ impl Diagnosis {
         folder: &DataFolder,
         files: &ProfileFiles,
         clock: Arc<dyn Clock>,
+        keyring: KeyringUse,
     ) -> Result<(), AppError> {
         let profile = &files.database;
         // While it is held nobody writes.
@@ -144,8 +171,32 @@ impl Diagnosis {
         }
         let store = Store::open_for_reading(profile).await?;
         let read = self.read(&store, files, clock).await;
+        let account = self.look_at_account(&store, folder, keyring).await;
         store.close().await;
-        read
+        read.and(account)
+    }
+
+    async fn look_at_account(
+        &mut self,
+        store: &Store,
+        folder: &DataFolder,
+        keyring: KeyringUse,
+    ) -> Result<(), AppError> {
+        let Some(account) = store.account().await? else {
+            return Ok(());
+        };
+        let waiting = store.count_queue().await?;
+        let kept = sign_in(&account, folder, keyring).await;
+        let sign_in_kept_in = self.note(kept).flatten();
+        self.account = Some(AccountDiagnosis {
+            server: account.server_url,
+            user_id: account.user_id,
+            sign_in_kept_in,
+            pending: waiting.pending,
+            refused: waiting.refused,
+            last_at: store.last_exchange().await?,
+        });
+        Ok(())
     }
 
     async fn read(
@@ -166,4 +217,17 @@ impl Diagnosis {
         }
         Ok(())
     }
+}
+
+/// Where the sign-in of an account is kept, if it can be read.
+async fn sign_in(
+    account: &Account,
+    folder: &DataFolder,
+    keyring: KeyringUse,
+) -> Result<Option<VaultKind>, AppError> {
+    let user = account.user_id.parse().map_err(|_| AppError::NotSignedIn)?;
+    let Some(vault) = Vault::find(folder, &account.server_url, user, keyring).await? else {
+        return Ok(None);
+    };
+    Ok(vault.read().await?.map(|_| vault.kind()))
 }

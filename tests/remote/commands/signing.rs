@@ -29,6 +29,15 @@ async fn whoever_signs_up_is_signed_in() {
         (&true.into(), &EMAIL.into(), &"file".into())
     );
     assert_eq!(desk.cli().object(&["account"]), account);
+    let doctor = desk.cli().object(&["doctor"]);
+    assert_eq!(doctor["ok"], true, "{doctor}");
+    assert_eq!(
+        (
+            &doctor["account"]["server"],
+            &doctor["account"]["sign_in_kept_in"]
+        ),
+        (&world.server.url().into(), &"file".into())
+    );
     assert_eq!(Computer::of(&world, EMAIL).tasks(), ["Before"]);
 }
 

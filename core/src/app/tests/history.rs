@@ -301,7 +301,7 @@ async fn a_backup_that_cannot_be_made_stops_nobody_and_the_doctor_tells() {
     opened.app.profile().add(told(25, None)).await.unwrap();
     opened.clock.advance(std::time::Duration::from_hours(48));
     assert!(opened.app.profile().status().await.is_ok());
-    let found = diagnose(&folder, opened.clock.clone()).await;
+    let found = diagnose(&folder, opened.clock.clone(), KeyringUse::Off).await;
     assert!(!found.ok);
     assert!(
         found.problems.iter().any(|p| p.contains("backup")),
@@ -318,7 +318,7 @@ async fn the_doctor_disturbs_nobody_and_finds_nothing_wrong_where_nothing_is() {
     opened.app.profile().delete_particle(kept.id).await.unwrap();
     let folder = folder(&opened);
     for is_open in [true, false] {
-        let found = diagnose(&folder, opened.clock.clone()).await;
+        let found = diagnose(&folder, opened.clock.clone(), KeyringUse::Off).await;
         assert!(found.ok, "open: {is_open}: {:?}", found.problems);
         let counts = found.counts.unwrap();
         assert_eq!(
@@ -329,7 +329,11 @@ async fn the_doctor_disturbs_nobody_and_finds_nothing_wrong_where_nothing_is() {
         opened.app.close().await;
     }
     let nowhere = DataFolder::locate(Some(opened.place.path().join("nowhere"))).unwrap();
-    assert!(diagnose(&nowhere, opened.clock.clone()).await.ok);
+    assert!(
+        diagnose(&nowhere, opened.clock.clone(), KeyringUse::Off)
+            .await
+            .ok
+    );
     assert!(!nowhere.path().exists(), "nothing is made by looking");
 }
 
@@ -348,7 +352,7 @@ async fn the_doctor_knows_a_database_that_was_never_made_to_its_end(
         database(&folder.local_profile().database, sql).await;
     }
     let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH, 60));
-    let found = diagnose(&folder, clock).await;
+    let found = diagnose(&folder, clock, KeyringUse::Off).await;
     assert!(!found.ok);
     assert!(
         found.problems[0].contains("is empty"),
@@ -368,7 +372,7 @@ async fn the_doctor_tells_of_a_restore_that_was_interrupted_and_leaves_it() {
         .database
         .with_file_name("local.db.restored-20270115T080000Z");
     fs::write(&half, "a whole copy").unwrap();
-    let found = diagnose(&folder, opened.clock.clone()).await;
+    let found = diagnose(&folder, opened.clock.clone(), KeyringUse::Off).await;
     assert!(
         found.problems[0].contains("half restored"),
         "{:?}",
@@ -387,7 +391,7 @@ async fn the_doctor_tells_of_damage_and_moves_nothing() {
     let mut bytes = fs::read(folder.local_profile().database).unwrap();
     bytes[3 * 4096..4 * 4096].fill(0x5a);
     fs::write(folder.local_profile().database, &bytes).unwrap();
-    let found = diagnose(&folder, opened.clock.clone()).await;
+    let found = diagnose(&folder, opened.clock.clone(), KeyringUse::Off).await;
     assert!(
         !found.ok && found.problems[0].contains("damaged"),
         "{:?}",
