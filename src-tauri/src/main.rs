@@ -21,7 +21,8 @@ use clap::Parser;
 use particle_core::error::AppError;
 use particle_core::folder::DataFolder;
 use particle_core::ipc;
-use tauri::{Manager, RunEvent};
+use particle_core::sync::exchange::Trigger;
+use tauri::{Manager, RunEvent, WindowEvent};
 
 use look::LookStore;
 use profile::Profile;
@@ -92,6 +93,15 @@ fn run(profile: Profile) -> tauri::Result<()> {
             code: None, api, ..
         } if app.state::<Tray>().is_reachable() => {
             api.prevent_exit();
+        }
+        // Whoever looks wants to see what their other machines did.
+        RunEvent::WindowEvent {
+            event: WindowEvent::Focused(true),
+            ..
+        } => {
+            if let Ok(profile) = app.state::<Profile>().current() {
+                profile.hear(Trigger::Focus);
+            }
         }
         RunEvent::Exit => app.state::<Profile>().close(),
         _ => {}
