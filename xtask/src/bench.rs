@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the budgets of window, server and store, measured on this machine in one run.
+//! `cargo xtask bench`: the budgets of window, server, exchange and store, measured on this machine in one run.
 //! Prints what it saw and never fails because of a number.
 
 mod load;
@@ -35,6 +35,8 @@ enum Part {
     Window,
     /// Merging on the server
     Server,
+    /// Uploads, pulls and idle exchanges of the command
+    Exchange,
     /// Looking back at 100,000 particles, and the command beside them
     Store,
 }
@@ -82,6 +84,9 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     if is_wanted(Part::Server) {
         server(workspace)?;
     }
+    if is_wanted(Part::Exchange) {
+        exchange(workspace)?;
+    }
     if is_wanted(Part::Store) {
         store(workspace)?;
     }
@@ -110,6 +115,22 @@ fn server(workspace: &Workspace) -> Result<()> {
     debian::require(&workspace.shell, &[debian::BUILD, debian::DATABASE])?;
     let merge = ["bench", "--package", LOCAL_SUPABASE, "--bench", "merge"];
     Ok(workspace.cargo().args(merge).run()?)
+}
+
+fn exchange(workspace: &Workspace) -> Result<()> {
+    debian::require(&workspace.shell, &[debian::BUILD, debian::DATABASE])?;
+    app::build(workspace, app::CLI_PACKAGE, &["--release"])?;
+    let exchange = [
+        "bench",
+        "--package",
+        "particle-tests",
+        "--bench",
+        "exchange",
+    ];
+    let programs = workspace.binary("release", app::CLI);
+    let folder = programs.parent().context("a program lies in a folder")?;
+    let exchange = workspace.cargo().args(exchange);
+    Ok(exchange.env("PARTICLE_BIN_DIR", folder).run()?)
 }
 
 /// Both windows, Particle's and the empty one.
