@@ -25,7 +25,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, broadcast, watch};
 
 pub use account::{
-    AccountRequest, AccountStatus, CodeRequest, LocalRows, Proof, ServerChoice, SignInRequest,
+    AccountRequest, AccountStatus, CodePurpose, CodeRequest, JoinQuestion, Joining, LocalRows,
+    Proof, ServerCheck, ServerChoice, SignInRequest,
 };
 pub use backups::{Backups, list_backups, restore_backup};
 pub use command::{
@@ -40,8 +41,9 @@ pub use profile::Profile;
 pub use status::{
     RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
 };
-pub use transfer::{ExportError, Exported, export};
+pub use transfer::{ExportError, Exported, export, export_whole};
 
+use account::Entrant;
 use profile::OpenedProfile;
 
 use crate::clock::{Clock, SystemClock};
@@ -78,7 +80,8 @@ pub struct App {
     stay: Stay,
     profile: RwLock<Arc<Profile>>,
     events: broadcast::Sender<Event>,
-    account_turn: Mutex<()>,
+    /// Who signs in and has a question to answer; held while anything is done about an account.
+    entrant: Mutex<Option<Entrant>>,
     _ownership: Ownership,
 }
 
@@ -142,7 +145,7 @@ impl App {
                 stay,
                 profile: RwLock::new(Arc::new(profile)),
                 events,
-                account_turn: Mutex::new(()),
+                entrant: Mutex::new(None),
                 _ownership: ownership,
             },
             moved_aside,

@@ -39,7 +39,7 @@ pub use device::Device;
 pub use digest::{Count, RowsDigest};
 pub use error::StoreError;
 pub use exchange::{
-    Account, Applied, Arrival, Outcome, Position, Prepared, QueueCount, Refusal, Waiting,
+    Account, Applied, Arrival, Outcome, Position, Prepared, QueueCount, Refusal, Upload, Waiting,
 };
 pub use intentions::{IntentionEdit, IntentionFilter};
 pub use listing::{Cursor, Kinds, PAGE_ROWS_MAX, ParticleFilter};

@@ -39,6 +39,21 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::settings::change_setting,
             commands::settings::look,
             commands::settings::set_look,
+            commands::account::account,
+            commands::account::sign_in,
+            commands::account::send_code,
+            commands::account::join,
+            commands::account::change_password,
+            commands::account::change_email,
+            commands::account::sign_out,
+            commands::account::sign_out_others,
+            commands::account::delete_account,
+            commands::account::check_server,
+            commands::sync::sync_now,
+            commands::sync::pause_sync,
+            commands::sync::queue,
+            commands::sync::retry_change,
+            commands::sync::export_all,
         ])
         .events(collect_events![CoreEvent])
 }

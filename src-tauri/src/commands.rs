@@ -9,9 +9,11 @@
     reason = "the shape that tauri::command asks for"
 )]
 
+pub(crate) mod account;
 pub(crate) mod history;
 pub(crate) mod projects;
 pub(crate) mod settings;
+pub(crate) mod sync;
 pub(crate) mod timer;
 
 use particle_core::app::Status;

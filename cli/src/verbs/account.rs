@@ -4,7 +4,8 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use particle_core::app::{
-    AccountRequest, Answer, CodeRequest, Command, LocalRows, Proof, ServerChoice, SignInRequest,
+    AccountRequest, Answer, CodePurpose, CodeRequest, Command, LocalRows, Proof, ServerChoice,
+    SignInRequest,
 };
 use particle_core::folder::DataFolder;
 use particle_core::remote::Password;
@@ -84,7 +85,11 @@ impl SignIn {
     pub(crate) fn request(self, server: ServerChoice) -> Result<AccountRequest, VerbError> {
         if self.send_code {
             let email = self.email;
-            return Ok(AccountRequest::SendCode(CodeRequest { server, email }));
+            return Ok(AccountRequest::SendCode(CodeRequest {
+                server,
+                email,
+                purpose: CodePurpose::SignIn,
+            }));
         }
         let proof = match self.code {
             Some(code) => Proof::Code(code),

@@ -1,17 +1,22 @@
-//! Signing in and out. Whose rows a profile has is decided here, and never changes: whoever is somebody else
-//! gets a profile of their own.
+//! What is asked about an account, and how a person leaves it.
+
+mod changing;
+mod checking;
+mod entering;
 
 use serde::{Deserialize, Serialize};
 
+use super::App;
 use super::profile::Profile;
-use super::{App, Environment};
 use crate::engine::Event;
 use crate::error::AppError;
-use crate::folder::ProfileFiles;
-use crate::remote::{CodeKind, Granted, Password, SignOutScope, SignedUp, Supabase};
-use crate::store::{Account, Store};
-use crate::sync::session::Session;
+use crate::remote::{Password, SignOutScope, Supabase};
+use crate::store::Store;
 use crate::sync::vault::VaultKind;
+
+pub use checking::ServerCheck;
+
+pub(super) use entering::Entrant;
 
 /// What is asked about an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,17 +26,28 @@ pub enum AccountRequest {
     Show,
     /// Sign in, or up.
     SignIn(SignInRequest),
-    /// Send a code to sign in with.
+    /// Send a mail with a code.
     SendCode(CodeRequest),
+    /// Answer [`AccountStatus::question`].
+    Join(Joining),
+    /// Choose another password. The other devices are signed out by the server.
+    ChangePassword(Password),
+    /// Choose another address. It may wait for its confirmation.
+    ChangeEmail(String),
     /// Sign out on this device.
     SignOut {
         /// Remove the rows from this device, too. Declined while any of them wait for the server.
         remove_local: bool,
     },
+    /// Sign out everywhere else.
+    SignOutOthers,
+    /// Delete the account and everything that the server keeps for it. What is on this device stays.
+    Delete,
 }
 
 /// Who signs in where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct SignInRequest {
     /// The server.
     pub server: ServerChoice,
@@ -45,15 +61,19 @@ pub struct SignInRequest {
 
 /// Who wants a code where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct CodeRequest {
     /// The server.
     pub server: ServerChoice,
     /// The address that it is sent to.
     pub email: String,
+    /// What for.
+    pub purpose: CodePurpose,
 }
 
 /// What shows that an account is somebody's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// Its password.
@@ -64,10 +84,25 @@ pub enum Proof {
     Code(String),
     /// The code from the mail that confirms a new account.
     SignUpCode(String),
+    /// The code from the mail for whoever forgot the password.
+    RecoveryCode(String),
+}
+
+/// What a code in a mail is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum CodePurpose {
+    /// To sign in with.
+    #[default]
+    SignIn,
+    /// To choose another password with.
+    Recovery,
 }
 
 /// What becomes of the rows of a profile without an account when somebody signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum LocalRows {
     /// They become the account's.
@@ -75,10 +110,42 @@ pub enum LocalRows {
     Add,
     /// They stay where they are, for whoever uses Particle without an account here.
     KeepApart,
+    /// The person is asked, if there are any: see [`AccountStatus::question`].
+    Ask,
+}
+
+/// What is asked of whoever signs in where particles or projects of nobody are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct JoinQuestion {
+    /// Who was let in.
+    pub email: String,
+    /// So many particles are here.
+    pub particles: u32,
+    /// So many projects.
+    pub projects: u32,
+    /// The server has nothing of this account yet.
+    pub account_is_empty: bool,
+}
+
+/// An answer to a [`JoinQuestion`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Joining {
+    /// What is here becomes the account's, and is sent.
+    Now,
+    /// It becomes the account's, and nothing is sent until the person asks for it.
+    Later,
+    /// It stays apart.
+    Apart,
+    /// Nobody signs in.
+    Cancel,
 }
 
 /// A server, as far as it is named.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct ServerChoice {
     /// Its address; `None` for the one that this profile knows.
     pub url: Option<String>,
@@ -88,6 +155,7 @@ pub struct ServerChoice {
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct AccountStatus {
     /// Whether anything is sent.
     pub signed_in: bool,
@@ -101,107 +169,40 @@ pub struct AccountStatus {
     pub kept_in: Option<VaultKind>,
     /// A mail is on its way to this address, with a code that is asked for next.
     pub mail_sent_to: Option<String>,
-}
-
-/// Somebody whom the server let in.
-struct Entrant {
-    supabase: Supabase,
-    server_key: String,
-    granted: Granted,
-    account: Account,
+    /// The address that is to be the account's, and waits for its confirmation.
+    pub new_email: Option<String>,
+    /// What has to be answered before anybody is signed in.
+    pub question: Option<JoinQuestion>,
 }
 
 impl App {
     /// Does what is asked about an account. One after the other: two sign-ins at once would open two
     /// profiles.
     pub async fn account(&self, request: AccountRequest) -> Result<AccountStatus, AppError> {
-        let _turn = self.account_turn.lock().await;
+        let mut entrant = self.entrant.lock().await;
         match request {
-            AccountRequest::Show => self.profile().account_status().await,
-            AccountRequest::SignIn(request) => self.sign_in(request).await,
-            AccountRequest::SendCode(request) => {
-                let (supabase, _) = self.profile().server(&request.server).await?;
-                supabase.send_code(&request.email).await?;
-                self.mail_sent_to(&request.email).await
+            AccountRequest::Show => {
+                let status = self.profile().account_status().await?;
+                self.with_question(status, entrant.as_ref()).await
             }
+            AccountRequest::SignIn(request) => self.sign_in(request, &mut entrant).await,
+            AccountRequest::SendCode(request) => self.send_code(&request).await,
+            AccountRequest::Join(choice) => self.join(choice, &mut entrant).await,
+            AccountRequest::ChangePassword(password) => self.change_password(&password).await,
+            AccountRequest::ChangeEmail(email) => self.change_email(&email).await,
             AccountRequest::SignOut { remove_local } => self.sign_out(remove_local).await,
+            AccountRequest::SignOutOthers => self.sign_out_others().await,
+            AccountRequest::Delete => self.delete_account().await,
         }
     }
 
-    async fn sign_in(&self, request: SignInRequest) -> Result<AccountStatus, AppError> {
-        let email = request.email.trim();
-        let (supabase, server_key) = self.profile().server(&request.server).await?;
-        let granted = match &request.proof {
-            Proof::Password(password) => supabase.sign_in(email, password).await?,
-            Proof::Code(code) => supabase.verify_code(email, code, CodeKind::Email).await?,
-            Proof::SignUpCode(code) => supabase.verify_code(email, code, CodeKind::Signup).await?,
-            Proof::NewPassword(password) => match supabase.sign_up(email, password).await? {
-                SignedUp::Granted(granted) => granted,
-                SignedUp::ConfirmMail => return self.mail_sent_to(email).await,
-            },
-        };
-        let account = Account {
-            server_url: supabase.url().into(),
-            user_id: granted.account.id.to_string(),
-            email: granted.account.email.clone().unwrap_or(email.into()),
-        };
-        let entrant = Entrant {
-            supabase,
-            server_key,
-            granted,
-            account,
-        };
-        self.let_in(entrant, request.local_rows).await?;
-        self.profile().account_status().await
-    }
-
-    /// Opens the profile of whoever was let in.
-    async fn let_in(&self, entrant: Entrant, local_rows: LocalRows) -> Result<(), AppError> {
-        let present = self.profile();
-        let theirs =
-            (self.folder).account_profile(&entrant.account.server_url, &entrant.account.user_id);
-        let known = present.store.account().await?;
-        let is_theirs = match &known {
-            Some(known) => known.is(&entrant.account),
-            None => present.files == theirs,
-        };
-        if is_theirs {
-            let session = self.begin_session(&entrant).await?;
-            belong_to(&present.store, &entrant).await?;
-            present.signed_in(session).await?;
-            present.start_exchange().await.map(drop)?;
-            present.engine.announce(Event::AccountChanged);
-            return Ok(());
+    async fn send_code(&self, request: &CodeRequest) -> Result<AccountStatus, AppError> {
+        let (supabase, _) = self.profile().server(&request.server).await?;
+        match request.purpose {
+            CodePurpose::SignIn => supabase.send_code(&request.email).await?,
+            CodePurpose::Recovery => supabase.recover(&request.email).await?,
         }
-        let becomes_theirs = known.is_none() && local_rows == LocalRows::Add;
-        // What runs stays in its file, and that stays only where there is no other of the account.
-        let is_other_file = !becomes_theirs || theirs.database.exists();
-        if is_other_file && !present.is_idle() {
-            return Err(AppError::TimerRuns);
-        }
-        self.begin_session(&entrant).await?;
-        if becomes_theirs {
-            belong_to(&present.store, &entrant).await?;
-        } else {
-            self.prepare(&theirs, &entrant).await?;
-            self.folder.activate(&theirs)?;
-        }
-        self.reopen().await
-    }
-
-    /// Makes the profile of an account, unless there is one.
-    async fn prepare(&self, theirs: &ProfileFiles, entrant: &Entrant) -> Result<(), AppError> {
-        let (clock, randomness) = (&self.environment.clock, &self.environment.randomness);
-        let opened = Store::open(&theirs.database, clock.now(), randomness).await?;
-        let prepared = belong_to(&opened.store, entrant).await;
-        opened.store.close().await;
-        prepared
-    }
-
-    async fn begin_session(&self, entrant: &Entrant) -> Result<Session, AppError> {
-        let Environment { clock, keyring, .. } = self.environment.clone();
-        let (supabase, granted) = (entrant.supabase.clone(), entrant.granted.clone());
-        Ok(Session::begin(supabase, granted, &self.folder, keyring, clock).await?)
+        self.mail_sent_to(&request.email).await
     }
 
     async fn sign_out(&self, remove_local: bool) -> Result<AccountStatus, AppError> {
@@ -264,6 +265,8 @@ impl Profile {
             server,
             kept_in: session.map(|session| session.kept_in()),
             mail_sent_to: None,
+            new_email: None,
+            question: None,
         })
     }
 
@@ -286,18 +289,5 @@ impl Profile {
             Some(_) if !self.is_idle() => Err(AppError::TimerRuns),
             Some(_) => Ok(()),
         }
-    }
-}
-
-/// Makes the rows of a profile those of whoever was let in.
-async fn belong_to(store: &Store, entrant: &Entrant) -> Result<(), AppError> {
-    let account = &entrant.account;
-    store
-        .set_server(Some(&account.server_url), Some(&entrant.server_key))
-        .await?;
-    if store.become_account(account).await? {
-        Ok(())
-    } else {
-        Err(AppError::OtherAccount)
     }
 }

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
 use super::profile::Profile;
-use super::{Environment, SyncState, SyncStatus};
+use super::{Environment, Status, SyncState, SyncStatus};
 use crate::change::Entity;
 use crate::engine::{Engine, Event};
 use crate::error::AppError;
 use crate::folder::DataFolder;
 use crate::model::ParticleId;
 use crate::remote::Supabase;
-use crate::store::{Account, Store};
+use crate::store::{Account, Store, Waiting};
 use crate::sync::exchange::{State, Trigger};
 use crate::sync::runner::{Start, Syncing};
 use crate::sync::session::Session;
@@ -157,6 +157,23 @@ impl Profile {
         Ok(())
     }
 
+    /// Lets what is sent go, and sends nothing more until [`Profile::sync_now`]. Everything is kept.
+    pub async fn pause_sync(&self) -> Result<Status, AppError> {
+        self.syncing(Start::WhenAsked).await?.pause().await;
+        self.status().await
+    }
+
+    /// What waits for the server, refused rows first.
+    pub async fn queue(&self) -> Result<Vec<Waiting>, AppError> {
+        Ok(self.store.list_waiting().await?)
+    }
+
+    /// Sends a refused row again as it is.
+    pub async fn retry_change(&self, entity: &str, id: &str) -> Result<Status, AppError> {
+        self.store.retry(entity, id).await?;
+        self.status().await
+    }
+
     /// Whether something was changed since it was opened that is to be sent, and nobody here sends it.
     pub async fn has_something_to_send(&self) -> bool {
         let is_signed_in = matches!(
@@ -231,12 +248,16 @@ impl Profile {
             ),
             (None, _) => (SyncState::of(&State::Ready, waiting.pending), None),
         };
+        let told = report.as_ref();
         Ok(SyncStatus {
             state,
             pending: waiting.pending,
             refused: waiting.refused,
-            last_at: report.and_then(|told| told.last_at).max(last_at),
+            last_at: told.and_then(|told| told.last_at).max(last_at),
             reason,
+            next_at: told.and_then(|told| told.next_at),
+            is_paused: told.is_some_and(|told| told.state == State::Paused),
+            upload: self.store.upload().await?,
         })
     }
 

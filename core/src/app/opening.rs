@@ -11,6 +11,7 @@ use crate::change::Incoming;
 use crate::error::AppError;
 use crate::folder::{DataFolder, ProfileFiles};
 use crate::store::{Account, OpenedStore, Store, StoreError};
+use crate::sync::backoff::Waits;
 
 /// What was opened.
 pub(super) struct OpenedFiles {
@@ -98,7 +99,13 @@ async fn join(
     let device = opened.store.device().await?;
     let (url, key) = (device.server_url.as_deref(), device.server_key.as_deref());
     joined.store.set_server(url, key).await?;
+    // Whoever wants to sync later wants that of both.
+    let waits = opened.store.waits().await?;
+    if Waits::restore(&waits, &environment.clock.reading()).is_paused() {
+        joined.store.set_waits(&waits).await?;
+    }
     move_rows(&opened.store, &joined.store, environment.clock.now()).await?;
+    joined.store.begin_upload().await?;
     folder.activate(theirs)?;
     opened.store.close().await;
     Store::remove(&opened.files.database)?;

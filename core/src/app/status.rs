@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{DailyGoal, Kind, Preset, ProjectId, Task};
 use crate::statistics::Tally;
-use crate::store::TimerRow;
+use crate::store::{TimerRow, Upload};
 use crate::sync::exchange::State;
 use crate::timer::{Question, Rules, Stretch, Timer};
 
@@ -114,6 +114,12 @@ pub struct SyncStatus {
     pub last_at: Option<DateTime<Utc>>,
     /// Why it did not work, a sentence, if it did not. In English.
     pub reason: Option<String>,
+    /// When it is tried again, where something keeps it back.
+    pub next_at: Option<DateTime<Utc>>,
+    /// The person paused it: nothing is sent until they ask for it.
+    pub is_paused: bool,
+    /// The first upload of a history, while it is not complete.
+    pub upload: Option<Upload>,
 }
 
 /// How this machine stands with the others, in one word.
@@ -143,6 +149,9 @@ impl SyncStatus {
         refused: 0,
         last_at: None,
         reason: None,
+        next_at: None,
+        is_paused: false,
+        upload: None,
     };
 }
 
@@ -153,7 +162,7 @@ impl SyncState {
             State::Local => Self::Local,
             State::Running => Self::Syncing,
             State::Offline => Self::Offline,
-            State::Waiting(_) => Self::Waiting,
+            State::Waiting(_) | State::Paused => Self::Waiting,
             State::Attention(_) | State::SignedOut { .. } => Self::Attention,
             State::Ready if pending > 0 => Self::Waiting,
             State::Ready => Self::Synced,

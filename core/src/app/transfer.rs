@@ -1,5 +1,7 @@
 //! Everything that is kept, out to a file and in again.
 
+mod whole;
+
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +25,8 @@ use crate::transfer::{
     CsvExport, FileKind, Format, Found, ImportReport, JsonExport, Progress, Skipped, Source,
     TextFile, TransferError,
 };
+
+pub use whole::export_whole;
 
 /// How many rows one transaction takes in.
 const BATCH_ROWS: usize = 500;

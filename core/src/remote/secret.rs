@@ -43,6 +43,7 @@ secret!(
 secret!(
     /// What a person signs in with. It may travel to the process that owns the data folder.
     #[derive(Serialize, Deserialize)]
+    #[cfg_attr(feature = "bindings", derive(specta::Type))]
     #[serde(transparent)]
     Password
 );

@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, Url};
 use serde::Serialize;
 
-use super::{AccountError, Failure, Remote};
+use super::{AccountError, Attention, Failure, Remote};
 use crate::change::wire::{Request, Response};
 
 pub use address::InvalidServer;
@@ -29,6 +29,8 @@ const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const EXCHANGE: &str = "rest/v1/rpc/sync_exchange";
 const DELETE_ACCOUNT: &str = "rest/v1/rpc/delete_account";
+/// PostgreSQL's `insufficient_privilege`.
+const NOT_PERMITTED: &str = "42501";
 
 /// What a call may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,25 @@ impl Supabase {
     /// The address in its one form, without a slash at the end: what an account is named by.
     pub fn url(&self) -> &str {
         self.address.text()
+    }
+
+    /// Whether it is on this machine, so that no network is needed.
+    pub fn is_of_this_machine(&self) -> bool {
+        self.address.is_of_this_machine()
+    }
+
+    /// Whether a project with Particle on it answers. Nobody signs in: that the function is closed to whoever
+    /// is nobody is the answer that is hoped for.
+    pub async fn check(&self) -> Result<(), Failure> {
+        let call = self.call(Method::POST, EXCHANGE)?;
+        let answer = self
+            .carry(json(call, &serde_json::json!({ "request": {} }))?)
+            .await?;
+        match answer.status {
+            401 if answer.told().code.as_deref() == Some(NOT_PERMITTED) => Ok(()),
+            200..300 => Err(Attention::NotSupabase.into()),
+            _ => Err(refusal::of_rest(&answer)),
+        }
     }
 
     /// Deletes the account, and everything that the server keeps for it.

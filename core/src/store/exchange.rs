@@ -6,6 +6,7 @@ mod queue;
 mod receive;
 mod restamp;
 mod send;
+mod upload;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Row, SqliteConnection};
@@ -13,6 +14,7 @@ use sqlx::{Row, SqliteConnection};
 pub use account::Account;
 pub use queue::{QueueCount, Refusal, Waiting};
 pub use send::Prepared;
+pub use upload::Upload;
 
 use super::rows::moment;
 use super::{Store, StoreError};

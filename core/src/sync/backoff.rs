@@ -1,5 +1,5 @@
-//! What keeps an exchange back after a server could not answer: the ladder, and the silence that a
-//! server asked for. Both survive a restart.
+//! What keeps an exchange back: the ladder after a server could not answer, the silence that a server asked
+//! for, and the wish of a person. All survive a restart.
 
 use std::time::Duration;
 
@@ -40,6 +40,7 @@ pub enum Scope {
 pub struct Waits {
     ladder: Option<Ladder>,
     silent_until: Option<Duration>,
+    is_paused: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,9 +63,19 @@ struct Kept {
     until: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     silent_until: Option<i64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    paused: bool,
 }
 
 impl Waits {
+    /// Nothing but the wish of a person.
+    pub fn paused() -> Self {
+        Self {
+            is_paused: true,
+            ..Self::default()
+        }
+    }
+
     /// What was kept, at most as long as a wait can be: the wall clock may have been set since.
     pub fn restore(kept: &str, now: &Reading) -> Self {
         // What cannot be understood keeps nothing back.
@@ -81,6 +92,7 @@ impl Waits {
                 until: until(at, WAIT_MAX),
             }),
             silent_until: kept.silent_until.map(|at| until(at, SILENCE_MAX)),
+            is_paused: kept.paused,
         }
     }
 
@@ -92,6 +104,7 @@ impl Waits {
             scope: ladder.map(|ladder| ladder.scope),
             until: ladder.map(|ladder| wall(ladder.until, now).timestamp_millis()),
             silent_until: self.silent_until.map(|at| wall(at, now).timestamp_millis()),
+            paused: self.is_paused,
         };
         serde_json::to_string(&kept).unwrap_or_else(|_| "{}".into())
     }
@@ -127,14 +140,30 @@ impl Waits {
         self.silent_until = Some(now + asked.min(SILENCE_MAX));
     }
 
-    /// The ladder is over; a silence that was asked for is not.
+    /// Nothing is exchanged until the person asks for it.
+    pub fn pause(&mut self) {
+        self.is_paused = true;
+    }
+
+    /// The person asks for it.
+    pub fn go_on(&mut self) {
+        self.is_paused = false;
+    }
+
+    /// Whether the person wants nothing to be exchanged.
+    pub fn is_paused(&self) -> bool {
+        self.is_paused
+    }
+
+    /// The ladder is over; a silence that was asked for is not, and neither is a pause.
     pub fn reset(&mut self) {
         self.ladder = None;
     }
 
-    /// Everything is over.
+    /// What the server could not do is over.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        self.ladder = None;
+        self.silent_until = None;
     }
 
     /// What waits, if anything does, and until when.

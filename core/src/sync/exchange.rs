@@ -50,6 +50,8 @@ pub enum Input {
     SignedIn,
     /// Nobody is signed in any more.
     SignedOut,
+    /// The person wants nothing to be exchanged until they ask for it.
+    Pause,
     /// An occasion.
     Trigger(Trigger),
     /// Time passed.
@@ -172,6 +174,7 @@ impl ExchangeLoop {
         match input {
             Input::SignedIn => actions.extend(self.sign_in()),
             Input::SignedOut => actions.extend(self.sign_out()),
+            Input::Pause => actions.extend(self.pause()),
             Input::Trigger(trigger) if self.is_signed_in => {
                 self.hear_of(trigger, now.total, randomness);
             }
@@ -193,9 +196,9 @@ impl ExchangeLoop {
         actions
     }
 
-    /// When [`Input::Alarm`] is due; never while nobody is signed in or an exchange runs.
+    /// When [`Input::Alarm`] is due; never while nobody is signed in, an exchange runs, or the person paused it.
     pub fn alarm(&self, now: Duration) -> Option<Duration> {
-        if !self.is_signed_in || self.running.is_some() {
+        if !self.is_signed_in || self.running.is_some() || self.waits.is_paused() {
             return None;
         }
         let next = match (&self.link, self.waits.ladder()) {
@@ -220,6 +223,7 @@ impl ExchangeLoop {
         self.ended_session = None;
         self.link = Link::Up;
         self.waits.reset();
+        self.waits.go_on();
         self.wish = Some(Wish::Pull);
         self.running.take().map(|_| Action::Cancel)
     }
@@ -229,6 +233,14 @@ impl ExchangeLoop {
         self.wish = None;
         self.reset_at = None;
         self.waits.clear();
+        self.waits.go_on();
+        self.running.take().map(|_| Action::Cancel)
+    }
+
+    fn pause(&mut self) -> Option<Action> {
+        self.waits.pause();
+        self.wish = None;
+        self.reset_at = None;
         self.running.take().map(|_| Action::Cancel)
     }
 
@@ -247,7 +259,10 @@ impl ExchangeLoop {
                 (Wish::Pull, !is_within(FOCUS_RESETS_AFTER, last))
             }
             Trigger::NetworkBack | Trigger::Woke => (Wish::Pull, true),
-            Trigger::SyncNow => (Wish::Now, false),
+            Trigger::SyncNow => {
+                self.waits.go_on();
+                (Wish::Now, false)
+            }
         };
         self.wish = self.wish.max(Some(wish));
         if resets {
@@ -290,7 +305,7 @@ impl ExchangeLoop {
         if self.wish == Some(Wish::Now) {
             return Some(most);
         }
-        if self.held_back(now).is_some() {
+        if self.waits.is_paused() || self.held_back(now).is_some() {
             return None;
         }
         let is_tick = self.next_tick <= now;

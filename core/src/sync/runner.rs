@@ -35,6 +35,8 @@ pub struct Report {
     pub last_at: Option<DateTime<Utc>>,
     /// Why the last exchange did not work, if it did not.
     pub setback: Option<String>,
+    /// When it is tried again, where something keeps it back.
+    pub next_at: Option<DateTime<Utc>>,
 }
 
 /// What was exchanged until nothing waited, or the server could not be asked.
@@ -70,6 +72,7 @@ enum Request {
     Settle(oneshot::Sender<Round>),
     SignIn(Arc<Session>),
     SignOut(oneshot::Sender<()>),
+    Pause(oneshot::Sender<()>),
     End(oneshot::Sender<()>),
 }
 
@@ -112,6 +115,7 @@ impl Syncing {
             state: exchange.state(clock.reading().total),
             last_at,
             setback: None,
+            next_at: None,
         });
         let syncing = Self {
             requests,
@@ -168,6 +172,13 @@ impl Syncing {
     pub async fn sign_out(&self) {
         let (reply, done) = oneshot::channel();
         drop(self.requests.send(Request::SignOut(reply)).await);
+        drop(done.await);
+    }
+
+    /// Nothing is exchanged until the person asks for it: when this ends, nothing is sent.
+    pub async fn pause(&self) {
+        let (reply, done) = oneshot::channel();
+        drop(self.requests.send(Request::Pause(reply)).await);
         drop(done.await);
     }
 
@@ -252,6 +263,12 @@ impl Runner {
                 self.session = Some(session);
                 Some(Input::SignedIn)
             }
+            Request::Pause(reply) => {
+                self.step(Input::Pause).await;
+                // An error means that whoever asked is gone.
+                reply.send(()).ok();
+                None
+            }
             // The loop has ended on it.
             Request::End(_) => None,
             Request::SignOut(reply) => {
@@ -329,8 +346,14 @@ impl Runner {
     }
 
     fn tell(&self) {
+        let state = self.exchange.state(self.clock.reading().total);
+        let is_kept_back = matches!(
+            state,
+            State::Waiting(_) | State::Offline | State::Attention(_)
+        );
         let report = Report {
-            state: self.exchange.state(self.clock.reading().total),
+            next_at: is_kept_back.then(|| self.alarm()).flatten(),
+            state,
             last_at: self.last_at,
             setback: self.setback.as_ref().map(ToString::to_string),
         };

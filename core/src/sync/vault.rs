@@ -48,6 +48,7 @@ impl KeyringUse {
 
 /// Where tokens are kept, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum VaultKind {
     /// The keyring of the system.

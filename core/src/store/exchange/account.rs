@@ -34,6 +34,15 @@ impl Store {
     /// the stamps that it has. The same account again only changes the mail address. False, and nothing
     /// is written, when they are another account's.
     pub async fn become_account(&self, account: &Account) -> Result<bool, StoreError> {
+        self.become_account_with(account, None).await
+    }
+
+    /// [`Store::become_account`], where `waits` keeps the exchange back, see [`Store::waits`].
+    pub async fn become_account_with(
+        &self,
+        account: &Account,
+        waits: Option<&str>,
+    ) -> Result<bool, StoreError> {
         let mut write = self.begin_receiving().await?;
         let known = find(write.connection()).await?;
         if known.as_ref().is_some_and(|known| !known.is(account)) {
@@ -51,6 +60,11 @@ impl Store {
         .await?;
         if known.is_none() {
             write.mark_everything().await?;
+            write.begin_upload().await?;
+            sqlx::query("update exchange set waits = coalesce(?, waits)")
+                .bind(waits)
+                .execute(write.connection())
+                .await?;
         }
         write.commit().await?;
         Ok(true)

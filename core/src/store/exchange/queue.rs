@@ -11,11 +11,14 @@ const WAITING_SHOWN_MAX: u32 = 1000;
 
 /// A row that waits for the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Waiting {
     /// What it is.
     pub entity: String,
     /// Which.
     pub id: String,
+    /// What a person calls it.
+    pub title: String,
     /// What of it waits.
     pub fields: Vec<String>,
     /// How often it was refused.
@@ -26,6 +29,7 @@ pub struct Waiting {
 
 /// Why a server refused a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Refusal {
     /// The name of what is wrong.
     pub code: Option<String>,
@@ -55,10 +59,26 @@ impl Store {
         })
     }
 
+    /// Lets a refused row be sent again as it is: the server may have learnt to take it.
+    pub async fn retry(&self, entity: &str, id: &str) -> Result<(), StoreError> {
+        let mut write = self.begin_receiving().await?;
+        write.marked();
+        sqlx::query("update outbox set refusal = null where entity = ? and row_id = ?")
+            .bind(entity)
+            .bind(id)
+            .execute(write.connection())
+            .await?;
+        write.commit().await
+    }
+
     /// What waits, refused rows first, then in the order in which it was changed.
     pub async fn list_waiting(&self) -> Result<Vec<Waiting>, StoreError> {
         let rows = sqlx::query(
-            "select entity, row_id, fields, attempts, coalesce(refusal, 'null') as refusal
+            "select entity, row_id, fields, attempts, coalesce(refusal, 'null') as refusal,
+                    case entity when 'particle'  then (select task from particles  where id = row_id)
+                                when 'project'   then (select name from projects   where id = row_id)
+                                when 'intention' then (select text from intentions where id = row_id)
+                                else row_id end as title
                from outbox order by outbox.refusal is null, position limit ?",
         )
         .bind(WAITING_SHOWN_MAX)
@@ -68,6 +88,7 @@ impl Store {
             Ok(Waiting {
                 entity: row.try_get("entity")?,
                 id: row.try_get("row_id")?,
+                title: row.try_get::<Option<_>, _>("title")?.unwrap_or_default(),
                 fields: value(row, "fields", |text| serde_json::from_str(text).ok())?,
                 attempts: row.try_get("attempts")?,
                 refusal: value(row, "refusal", |text| serde_json::from_str(text).ok())?,

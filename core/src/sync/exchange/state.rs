@@ -17,6 +17,8 @@ pub enum State {
     },
     /// Nothing keeps it back.
     Ready,
+    /// The person wants nothing to be exchanged until they ask for it.
+    Paused,
     /// It runs.
     Running,
     /// No connection could be made.
@@ -36,6 +38,9 @@ impl ExchangeLoop {
         }
         if self.running.is_some() {
             return State::Running;
+        }
+        if self.waits.is_paused() {
+            return State::Paused;
         }
         let ladder = self.waits.ladder().map(|(_, until)| until);
         match (&self.link, ladder.max(self.waits.silence(now))) {

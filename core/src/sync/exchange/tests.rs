@@ -2,6 +2,7 @@
 
 mod braking;
 mod device;
+mod pausing;
 
 use std::time::Duration;
 
