@@ -112,7 +112,15 @@ impl Access {
                 let profile = folder.active_profile()?.database;
                 Ok(Store::open_for_reading(&profile).await?)
             }
-            Self::Here { app, .. } => Ok(app.into_store().await),
+            Self::Here { app, .. } => {
+                // A focus that ended unseen is kept by opening alone.
+                let is_to_be_sent = app.profile().has_something_to_send().await;
+                let store = app.into_store().await;
+                if is_to_be_sent {
+                    push::start(folder);
+                }
+                Ok(store)
+            }
         }
     }
 }

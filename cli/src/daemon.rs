@@ -9,6 +9,8 @@ use particle_core::folder::DataFolder;
 use particle_core::ipc::{Server, Welcome};
 use tokio::sync::Notify;
 
+use crate::push;
+
 /// Answers for `app` until the process is told to end or an app with a window takes its place.
 /// `on_ready` is called once it can be reached.
 pub(crate) async fn serve<E: From<io::Error>>(
@@ -55,7 +57,12 @@ pub(crate) async fn answer_meanwhile<T>(
     if let Some((server, _)) = listening {
         server.close().await;
     }
+    let is_to_be_sent = app.profile().has_something_to_send().await;
     app.close().await;
+    drop(app);
+    if is_to_be_sent {
+        push::start(folder);
+    }
     done
 }
 

@@ -159,16 +159,27 @@ impl App {
         Arc::clone(&profile.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Closes the present profile, and opens the active one.
+    /// Closes the present profile, and opens the active one. Where that cannot be opened, the one that was
+    /// open is again.
     async fn reopen(&self) -> Result<(), AppError> {
-        self.profile().close().await;
-        let environment = self.environment.clone();
-        let opened = Profile::open(&self.folder, self.stay, environment, &self.events).await?;
+        let present = self.profile();
+        present.close().await;
+        let open = async || {
+            let environment = self.environment.clone();
+            Profile::open(&self.folder, self.stay, environment, &self.events).await
+        };
+        let (opened, outcome) = match open().await {
+            Ok(opened) => (opened, Ok(())),
+            Err(error) => {
+                self.folder.activate(&present.files)?;
+                (open().await?, Err(error))
+            }
+        };
         let before = self.profile.write();
         *before.unwrap_or_else(PoisonError::into_inner) = Arc::new(opened.profile);
         // Whoever listens asks for everything anew.
         drop(self.events.send(Event::AccountChanged));
-        Ok(())
+        outcome
     }
 
     /// Closes the database, so that all of it is in its one file. What was acknowledged is durable

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 mod profiles;
 
+pub(crate) use profiles::COMING_IN;
 pub use profiles::ProfileFiles;
 
 /// A folder that holds everything Particle keeps on this machine.

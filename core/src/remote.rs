@@ -55,6 +55,9 @@ pub enum Failure {
         /// What it said.
         message: String,
     },
+    /// This machine could not do its part; the server was not asked.
+    #[error("{0}")]
+    Local(String),
     /// Waiting does not help: somebody has to do something.
     #[error(transparent)]
     Attention(#[from] Attention),

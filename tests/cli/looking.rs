@@ -5,6 +5,7 @@ use std::fs;
 use particle_tests::{Cli, Machine};
 use serde_json::{Value, json};
 
+/// Half an hour that ends then. From 15:00 to 15:59 UTC it is the same day everywhere, from its boundary on.
 fn add(cli: Cli, task: &str, ended_at: &str) -> Value {
     cli.object(&["add", task, "--minutes", "30", "--ended-at", ended_at])
 }
@@ -18,10 +19,10 @@ fn stats_add_up_by_project_and_day_and_count_no_minute_twice() {
     let machine = Machine::new();
     let cli = Cli::on(&machine);
     let book = cli.object(&["project", "add", "Book"]);
-    let first = add(cli, "Write", "2026-03-01T12:00:00Z");
+    let first = add(cli, "Write", "2026-03-01T15:30:00Z");
     cli.object(&["edit", id(&first), "--project", "Book"]);
-    add(cli, "Meanwhile", "2026-03-01T12:15:00Z");
-    add(cli, "Read", "2025-03-02T12:00:00Z");
+    add(cli, "Meanwhile", "2026-03-01T15:45:00Z");
+    add(cli, "Read", "2025-03-02T15:30:00Z");
     let year = cli.object(&["stats", "--year", "2026"]);
     assert_eq!(
         year["total"],
@@ -50,8 +51,8 @@ fn a_list_shows_projects_by_name_and_a_moved_particle_where_it_was_moved() {
     let machine = Machine::new();
     let cli = Cli::on(&machine);
     cli.object(&["project", "add", "Book"]);
-    let particle = add(cli, "Write", "2026-03-01T12:00:00Z");
-    let start = "2026-02-01T12:00:00Z";
+    let particle = add(cli, "Write", "2026-03-01T15:30:00Z");
+    let start = "2026-02-01T15:00:00Z";
     let edit = [
         "edit",
         id(&particle),
@@ -62,7 +63,7 @@ fn a_list_shows_projects_by_name_and_a_moved_particle_where_it_was_moved() {
     ];
     let moved = cli.object(&edit);
     assert_eq!(moved["started_at"], start);
-    assert_eq!(moved["ended_at"], "2026-02-01T12:30:00Z");
+    assert_eq!(moved["ended_at"], "2026-02-01T15:30:00Z");
     let listed = cli.run(&["list", "--from", "2026-02-01", "--to", "2026-02-02"]);
     assert!(listed.stdout.ends_with("Write  #Book\n"), "{listed:?}");
     let (code, _) = cli.error(&[

@@ -11,6 +11,7 @@
 
 mod accounts;
 mod answers;
+mod app;
 mod commands;
 mod connections;
 mod devices;

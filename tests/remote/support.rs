@@ -157,6 +157,7 @@ pub(crate) fn class(failure: &Failure) -> String {
             Attention::NotSupabase => "not supabase".into(),
             Attention::Vault(_) => "vault".into(),
         },
+        Failure::Local(_) => "this machine".into(),
         Failure::SignedOut { code } => format!("signed out: {code}"),
     }
 }

@@ -72,6 +72,7 @@ fn write_account(out: &mut dyn Write, account: &AccountStatus) -> io::Result<()>
 
 fn write_waiting(out: &mut dyn Write, waiting: &Waiting) -> io::Result<()> {
     let Waiting { entity, id, .. } = waiting;
+    let entity = entity.as_str();
     let fields = waiting.fields.join(", ");
     writeln!(out, "{entity:<10}{id}  {fields}")?;
     let Some(refusal) = &waiting.refusal else {

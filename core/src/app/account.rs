@@ -7,11 +7,12 @@ mod entering;
 use serde::{Deserialize, Serialize};
 
 use super::App;
-use super::profile::Profile;
+use super::profile::{Profile, is_idle};
 use crate::engine::Event;
 use crate::error::AppError;
-use crate::remote::{Password, SignOutScope, Supabase};
-use crate::store::Store;
+use crate::folder::ProfileFiles;
+use crate::remote::{AccountError, Attention, Failure, Password, SignOutScope, Supabase};
+use crate::store::{Account, Store};
 use crate::sync::vault::VaultKind;
 
 pub use checking::ServerCheck;
@@ -208,29 +209,60 @@ impl App {
     async fn sign_out(&self, remove_local: bool) -> Result<AccountStatus, AppError> {
         let present = self.profile();
         if remove_local {
-            present.require_removable().await?;
+            require_removable(&present.store).await?;
         }
         match present.session().await {
             Ok(session) => {
                 present.exchange.sign_out().await;
-                if let Err(error) = session.end(SignOutScope::Local).await {
+                match session.end(SignOutScope::Local).await {
+                    // The tokens are out of reach; so that no other process goes on with them, nobody finds them.
+                    Err(AccountError::Server(
+                        Failure::Attention(Attention::Vault(_)) | Failure::Local(_),
+                    )) => present.disown_session().await?,
                     // The tokens are forgotten here, and the server lets them run out.
-                    tracing::info!(%error, "the server could not be told of the sign-out");
+                    Err(error) => {
+                        tracing::info!(%error, "the server could not be told of the sign-out");
+                    }
+                    Ok(()) => {}
                 }
             }
             Err(AppError::NotSignedIn) if !remove_local => return Err(AppError::NotSignedIn),
-            // Whatever is in the way of the tokens: nothing is sent from now on.
-            Err(_) => present.exchange.sign_out().await,
+            Err(AppError::NotSignedIn) => {}
+            // Whatever is in the way of the tokens: nobody finds them from now on, and nothing is sent.
+            Err(_) => {
+                present.exchange.sign_out().await;
+                present.disown_session().await?;
+            }
         }
-        if remove_local && present.store.account().await?.is_some() {
-            self.folder.activate(&self.folder.local_profile())?;
-            self.reopen().await?;
-            Store::remove(&present.files.database)?;
-            present.files.remove_backups()?;
-        } else {
-            present.engine.announce(Event::AccountChanged);
+        match present.store.account().await? {
+            Some(account) if remove_local => self.remove(&present, &account).await?,
+            _ => present.engine.announce(Event::AccountChanged),
         }
         self.profile().account_status().await
+    }
+
+    /// Removes the profile of an account from this device. What was changed while it was being left is looked
+    /// at once nobody can change it any more.
+    async fn remove(&self, present: &Profile, account: &Account) -> Result<(), AppError> {
+        present.close().await;
+        let removable = self.require_removable_file(&present.files).await;
+        if removable.is_ok() {
+            Store::remove(&present.files.database)?;
+            let theirs = self
+                .folder
+                .account_profile(&account.server_url, &account.user_id);
+            theirs.remove_backups()?;
+            self.folder.activate(&self.folder.local_profile())?;
+        }
+        self.reopen().await?;
+        removable
+    }
+
+    async fn require_removable_file(&self, files: &ProfileFiles) -> Result<(), AppError> {
+        let store = Store::open_for_reading(&files.database).await?;
+        let removable = require_removable(&store).await;
+        store.close().await;
+        removable
     }
 
     async fn mail_sent_to(&self, email: &str) -> Result<AccountStatus, AppError> {
@@ -259,7 +291,7 @@ impl Profile {
             None => (self.store.device().await?.server_url, None, None),
         };
         Ok(AccountStatus {
-            signed_in: session.is_some(),
+            signed_in: session.is_some() && !self.exchange.was_ended(),
             email,
             user_id,
             server,
@@ -278,16 +310,16 @@ impl Profile {
         let key = choice.key.clone().or(device.server_key).unwrap_or_default();
         Ok((Supabase::new(url, &key)?, key))
     }
+}
 
-    /// An error while removing it would lose something.
-    async fn require_removable(&self) -> Result<(), AppError> {
-        let waiting = self.store.count_queue().await?;
-        let changes = waiting.pending + waiting.refused;
-        match self.store.account().await? {
-            None => Err(AppError::NotSignedIn),
-            Some(_) if changes > 0 => Err(AppError::ChangesWait { changes }),
-            Some(_) if !self.is_idle() => Err(AppError::TimerRuns),
-            Some(_) => Ok(()),
-        }
+/// An error while removing a profile would lose something.
+async fn require_removable(store: &Store) -> Result<(), AppError> {
+    let waiting = store.count_queue().await?;
+    let changes = waiting.pending + waiting.refused;
+    match store.account().await? {
+        None => Err(AppError::NotSignedIn),
+        Some(_) if changes > 0 => Err(AppError::ChangesWait { changes }),
+        Some(_) if !is_idle(&store.timer().await?.session.timer) => Err(AppError::TimerRuns),
+        Some(_) => Ok(()),
     }
 }

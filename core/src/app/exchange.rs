@@ -87,6 +87,12 @@ impl Exchange {
         }
     }
 
+    /// Whether the server ended the session of whoever was signed in.
+    pub(super) fn was_ended(&self) -> bool {
+        let told = self.syncing.get().map(Syncing::report);
+        told.is_some_and(|told| matches!(told.state, State::SignedOut { .. }))
+    }
+
     fn standing(&self) -> Standing {
         let standing = self.standing.read();
         standing.unwrap_or_else(PoisonError::into_inner).clone()
@@ -131,8 +137,11 @@ impl Profile {
         let round = syncing.sync_now().await;
         let took = (self.environment.clock.reading().total).saturating_sub(before);
         let waiting = self.store.count_queue().await?;
-        if let State::SignedOut { code } = syncing.report().state {
-            return Err(AppError::SignedOut { code });
+        match syncing.report().state {
+            State::SignedOut { code } => return Err(AppError::SignedOut { code }),
+            // Somebody signed out meanwhile.
+            State::Local => return Err(AppError::NotSignedIn),
+            _ => {}
         }
         if let Some(setback) = round.setback {
             return Err(AppError::NotSynced {
@@ -169,7 +178,7 @@ impl Profile {
     }
 
     /// Sends a refused row again as it is.
-    pub async fn retry_change(&self, entity: &str, id: &str) -> Result<Status, AppError> {
+    pub async fn retry_change(&self, entity: Entity, id: &str) -> Result<Status, AppError> {
         self.store.retry(entity, id).await?;
         self.status().await
     }
@@ -180,8 +189,13 @@ impl Profile {
             self.exchange.standing(),
             Standing::Kept | Standing::SignedIn(_)
         );
-        if !is_signed_in || self.exchange.syncing.initialized() {
+        if !is_signed_in {
             return false;
+        }
+        if let Some(syncing) = self.exchange.syncing.get() {
+            // What was changed when the loop had nothing left to do, and ends.
+            let goes_on = matches!(syncing.report().state, State::Ready | State::Running);
+            return goes_on && self.store.count_sendable().await.is_ok_and(|rows| rows > 0);
         }
         let changes = self.store.changes();
         tokio::select! {
@@ -204,6 +218,15 @@ impl Profile {
         self.exchange
             .stand(Standing::SignedIn(Arc::clone(&session)));
         Ok(session)
+    }
+
+    /// Lets no process of this device find the session, whether or not its tokens can be reached.
+    pub(super) async fn disown_session(&self) -> Result<(), AppError> {
+        if let Some(account) = self.store.account().await? {
+            let user = account.user_id.parse().map_err(|_| AppError::NotSignedIn)?;
+            Vault::disown(&self.exchange.folder, &account.server_url, user).await?;
+        }
+        Ok(())
     }
 
     /// Starts the loop if somebody is signed in. What is in the way of that is told by the status.

@@ -1,3 +1,4 @@
+mod doctor;
 mod history;
 mod timer;
 

@@ -9,6 +9,7 @@ use super::Stamp;
 
 /// What is synced, as the outbox and the wire name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Entity {
     /// A finished stretch of time.

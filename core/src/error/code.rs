@@ -198,6 +198,7 @@ impl Failure {
             Self::Attention(Attention::Vault(_)) => ErrorCode::SignInUnreadable,
             Self::Attention(_) => ErrorCode::ServerUnfit,
             Self::SignedOut { .. } => ErrorCode::NotSignedIn,
+            Self::Local(_) => ErrorCode::SignInUnreadable,
         }
     }
 }

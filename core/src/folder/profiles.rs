@@ -15,6 +15,9 @@ const LOCAL: &str = "local.db";
 /// What the name of an account's profile begins with.
 const OF_ACCOUNT: &str = "account-";
 
+/// What follows the name of a profile in that of a backup which is on its way into its place.
+pub(crate) const COMING_IN: &str = ".restored-";
+
 /// Where one profile lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileFiles {
@@ -62,7 +65,7 @@ impl DataFolder {
             return Err(FolderError::Pointer { path });
         }
         let found = self.named(name.trim());
-        Ok(if found.database.exists() {
+        Ok(if found.is_there() {
             found
         } else {
             self.local_profile()
@@ -119,6 +122,18 @@ impl DataFolder {
 }
 
 impl ProfileFiles {
+    /// Whether there is such a profile, or one on its way into its place: it was left between two renames.
+    fn is_there(&self) -> bool {
+        let name = self.database.file_name().unwrap_or_default();
+        let coming = format!("{}{COMING_IN}", name.to_string_lossy());
+        let beside = self.database.parent().map(fs::read_dir);
+        let is_coming = |entry: io::Result<fs::DirEntry>| {
+            entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(&coming))
+        };
+        self.database.exists()
+            || beside.is_some_and(|read| read.is_ok_and(|mut all| all.any(is_coming)))
+    }
+
     /// Removes every copy of the profile, if there is any.
     pub fn remove_backups(&self) -> Result<(), FolderError> {
         match fs::remove_dir_all(&self.backups) {
@@ -162,6 +177,16 @@ mod tests {
         assert_eq!(folder.active_profile().unwrap(), theirs);
         folder.activate(&folder.local_profile()).unwrap();
         assert_eq!(folder.active_profile().unwrap(), folder.local_profile());
+    }
+
+    #[test]
+    fn a_profile_on_its_way_into_its_place_is_there() {
+        let (_place, folder) = folder();
+        let theirs = folder.account_profile("https://example.org", "1");
+        folder.activate(&theirs).unwrap();
+        let coming = format!("{}{COMING_IN}20270115T080000Z", theirs.database.display());
+        fs::write(coming, "").unwrap();
+        assert_eq!(folder.active_profile().unwrap(), theirs);
     }
 
     #[test]

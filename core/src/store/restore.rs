@@ -12,12 +12,10 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::files::{self, LOGS, beside, io_error, on_a_thread, put, remove_with_logs, with_suffix};
 use super::{StoreError, profile};
+use crate::folder::COMING_IN;
 
 /// A copy that is being made. Nobody needs one whose process died.
 const UNFINISHED: &str = "-restoring";
-
-/// A whole copy, before the moment at which it was decided that it comes in.
-const COMING: &str = ".restored-";
 
 /// Why the profile was moved aside.
 const REPLACED: &str = "replaced";
@@ -41,7 +39,7 @@ pub async fn restore(
     }
     ready?;
     let moment = profile::free_moment(path, REPLACED, now);
-    let coming = with_suffix(path, &format!("{COMING}{moment}"));
+    let coming = with_suffix(path, &format!("{COMING_IN}{moment}"));
     on_a_thread(path, move || put(&unfinished, &coming)).await?;
     tidy(path)
 }
@@ -98,12 +96,12 @@ pub(super) fn tidy(path: &Path) -> Result<Option<PathBuf>, StoreError> {
             files::rename(&from, &to)?;
         }
     }
-    files::rename(&with_suffix(path, &format!("{COMING}{moment}")), path)?;
+    files::rename(&with_suffix(path, &format!("{COMING_IN}{moment}")), path)?;
     let is_there = |suffix| with_suffix(&aside, suffix).exists();
     let is_aside = ["", "-wal", "-journal"].into_iter().any(is_there);
     Ok(is_aside.then_some(aside))
 }
 
 fn coming(beside: &[String]) -> Option<&str> {
-    beside.iter().find_map(|rest| rest.strip_prefix(COMING))
+    beside.iter().find_map(|rest| rest.strip_prefix(COMING_IN))
 }

@@ -11,6 +11,7 @@ mod migrations;
 mod round_trip;
 mod settings;
 mod statistics;
+mod upload;
 
 use std::fs;
 use std::path::PathBuf;

@@ -137,7 +137,8 @@ impl Waits {
 
     /// The server asked to be left alone.
     pub fn be_silent(&mut self, asked: Duration, now: Duration) {
-        self.silent_until = Some(now + asked.min(SILENCE_MAX));
+        let asked_until = now + asked.min(SILENCE_MAX);
+        self.silent_until = self.silent_until.max(Some(asked_until));
     }
 
     /// Nothing is exchanged until the person asks for it.

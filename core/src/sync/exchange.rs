@@ -114,6 +114,8 @@ enum Blame {
 struct Running {
     number: u64,
     changes_max: usize,
+    /// A request of one change is to blame itself if it is refused.
+    refuses: bool,
     /// The network or the machine came back meanwhile: what fails may have been begun before.
     is_outdated: bool,
 }
@@ -330,15 +332,17 @@ impl ExchangeLoop {
             self.last_push = Some(now);
         }
         self.next_tick = now + TICK;
+        let refuses = self.blame == Blame::Change && changes_max == 1;
         self.running = Some(Running {
             number: self.begun,
             changes_max,
+            refuses,
             is_outdated: false,
         });
         Action::Exchange {
             number: self.begun,
             changes_max,
-            refuses: self.blame == Blame::Change && changes_max == 1,
+            refuses,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::session::Session;
 use crate::change::Entity;
 use crate::change::wire::Response;
 use crate::clock::{Clock, Reading};
-use crate::remote::{Failure, Remote};
+use crate::remote::{AccessToken, Failure, Remote};
 use crate::store::{Applied, Arrival, Prepared, Store, StoreError};
 
 /// How an exchange ended that worked.
@@ -136,8 +136,11 @@ pub async fn exchange_once(
             "Somebody else is signed in than the one whose particles these are.".into(),
         ));
     }
+    let token = session.token().await;
+    // Nothing was sent yet.
+    let token = token.map_err(|failure| Setback::Remote { failure, sent: 0 })?;
     let mut asked = clock.reading();
-    let answer = ask(session, &prepared, clock, &mut asked).await;
+    let answer = ask(session, token, &prepared, clock, &mut asked).await;
     let answered = clock.reading();
     let took = answered.total.saturating_sub(asked.total);
     let arrival = Arrival {
@@ -150,13 +153,12 @@ pub async fn exchange_once(
 /// Says in `asked` when the request left that was answered.
 async fn ask(
     session: &Session,
+    token: AccessToken,
     prepared: &Prepared,
     clock: &dyn Clock,
     asked: &mut Reading,
 ) -> Result<Response, Failure> {
     let server = session.supabase();
-    let token = session.token().await?;
-    *asked = clock.reading();
     match server.exchange(token.expose(), &prepared.request).await {
         Err(Failure::Unauthorized {
             issued_in_future: false,

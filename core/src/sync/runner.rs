@@ -291,7 +291,13 @@ impl Runner {
                     refuses,
                 } => self.begin(number, changes_max, refuses),
                 // When this ends, it neither sends nor stores.
-                Action::Cancel => self.running.shutdown().await,
+                Action::Cancel => {
+                    // What is stored already is told.
+                    while let Some(Ok((_, result))) = self.running.try_join_next() {
+                        self.note(&result);
+                    }
+                    self.running.shutdown().await;
+                }
                 // The next failure tells again what could not be kept.
                 Action::KeepWaits(waits) => {
                     if let Err(error) = self.store.set_waits(&waits).await {

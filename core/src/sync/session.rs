@@ -59,7 +59,7 @@ impl Session {
         let vault = Vault::choose(folder, supabase.url(), user, keyring).await?;
         let lock = vault.lock().await?;
         let (secrets, held) = received(granted, now);
-        vault.keep(&secrets, &lock).await?;
+        vault.begin(&secrets, &lock).await?;
         Ok(Self::new(supabase, user, vault, clock, State::Held(held)))
     }
 

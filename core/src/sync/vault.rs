@@ -112,7 +112,11 @@ pub enum VaultError {
 
 impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
-        Attention::Vault(error.to_string()).into()
+        match error {
+            // It may go better the next time.
+            VaultError::Late | VaultError::Io { .. } => Self::Local(error.to_string()),
+            _ => Attention::Vault(error.to_string()).into(),
+        }
     }
 }
 
@@ -187,24 +191,43 @@ impl Vault {
 
     /// What is kept. `None` once the session was ended.
     pub async fn read(&self) -> Result<Option<Secrets>, VaultError> {
-        let written = match self.kind {
-            VaultKind::Keyring => keyring::read(&self.place).await?,
-            VaultKind::File => {
-                let place = self.place.clone();
-                match apart(move || file::read(&place)).await?? {
-                    Some(Kept::File(written)) => Some(written),
-                    // Another process signed in again, into the keyring.
-                    Some(Kept::Keyring) | None => None,
-                }
-            }
+        let written = match (self.kept().await?, self.kind) {
+            // Another process may have signed in again, where the keyring did not work.
+            (Some(Kept::File(written)), _) => Some(written),
+            (Some(Kept::Keyring), VaultKind::Keyring) => keyring::read(&self.place).await?,
+            // Another process signed in again, into the keyring.
+            (Some(Kept::Keyring), VaultKind::File) | (None, _) => None,
         };
         Ok(written.map(Secrets::from))
     }
 
-    /// Keeps `secrets` in place of what was kept. They are on disk before this returns.
+    /// Keeps the secrets of a new session. They are on disk before this returns.
+    pub async fn begin(&self, secrets: &Secrets, lock: &VaultLock) -> Result<(), VaultError> {
+        self.keep_in(self.kind, secrets, lock).await
+    }
+
+    /// Keeps `secrets` in place of what was kept, there where it was. They are on disk before this returns.
     pub async fn keep(&self, secrets: &Secrets, lock: &VaultLock) -> Result<(), VaultError> {
+        let kind = match self.kept().await? {
+            Some(Kept::File(_)) => VaultKind::File,
+            Some(Kept::Keyring) | None => self.kind,
+        };
+        self.keep_in(kind, secrets, lock).await
+    }
+
+    async fn kept(&self) -> Result<Option<Kept>, VaultError> {
+        let place = self.place.clone();
+        apart(move || file::read(&place)).await?
+    }
+
+    async fn keep_in(
+        &self,
+        kind: VaultKind,
+        secrets: &Secrets,
+        lock: &VaultLock,
+    ) -> Result<(), VaultError> {
         let written = Written::from(secrets);
-        let kept = match self.kind {
+        let kept = match kind {
             VaultKind::Keyring => {
                 keyring::keep(&self.place, written, lock).await?;
                 Kept::Keyring
@@ -222,14 +245,29 @@ impl Vault {
 
     /// Forgets the session. One that is forgotten already is no failure.
     pub async fn forget(&self, lock: &VaultLock) -> Result<(), VaultError> {
-        if self.kind == VaultKind::Keyring {
-            keyring::forget(&self.place, lock).await?;
-        }
-        let (place, lock) = (self.place.clone(), lock.clone());
+        let place = self.place.clone();
+        let held = lock.clone();
         apart(move || {
             let outcome = file::forget(&place);
-            drop(lock);
+            drop(held);
             outcome
+        })
+        .await??;
+        if self.kind == VaultKind::Keyring {
+            // Nobody looks there any more. What cannot be deleted is of no use once the server ended it.
+            if let Err(error) = keyring::forget(&self.place, lock).await {
+                tracing::warn!(%error, "an entry stays in the keyring");
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets nobody find the session of this account, also where its keyring cannot be opened.
+    pub async fn disown(folder: &DataFolder, server: &str, user: UserId) -> Result<(), VaultError> {
+        let place = Place::of(folder, server, user);
+        apart(move || {
+            let _lock = file::lock(&place)?;
+            file::forget(&place)
         })
         .await?
     }

@@ -1,6 +1,7 @@
 //! The exchange with the server, as far as a person has a hand in it.
 
 use particle_core::app::{Status, export_whole};
+use particle_core::change::Entity;
 use particle_core::store::Waiting;
 use tauri::{AppHandle, Manager, State};
 
@@ -34,12 +35,12 @@ pub(crate) async fn queue(profile: State<'_, Profile>) -> Answer<Vec<Waiting>> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn retry_change(
-    entity: String,
+    entity: Entity,
     id: String,
     profile: State<'_, Profile>,
 ) -> Answer<Status> {
     let open = profile.current()?;
-    open.retry_change(&entity, &id).await.map_err(view)
+    open.retry_change(entity, &id).await.map_err(view)
 }
 
 /// Writes everything into the person's folder for downloads, and says where.

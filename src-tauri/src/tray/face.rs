@@ -1,9 +1,10 @@
 //! What the tray shows, as a value: derived from a status and a moment.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use particle_core::app::{Status, TimerState};
+use particle_core::app::{Status, SyncState, SyncStatus, TimerState};
 use rust_i18n::t;
 
 /// Everything in the tray that can differ from one moment to the next.
@@ -21,6 +22,8 @@ pub(super) struct Face {
     pub(super) can_finish: bool,
     /// What was done today.
     pub(super) today: String,
+    /// How this machine stands with the others; nothing while nobody is signed in.
+    pub(super) sync: Option<String>,
     /// The entry that brings the window to the front.
     pub(super) show: String,
     /// The entry that ends the app.
@@ -49,10 +52,24 @@ impl Face {
             finish: t!("tray.finish").into_owned(),
             can_finish: status.state != TimerState::Idle,
             today: today.into_owned(),
+            sync: sync(&status.sync).map(Cow::into_owned),
             show: t!("tray.show").into_owned(),
             quit: t!("tray.quit").into_owned(),
         }
     }
+}
+
+fn sync(sync: &SyncStatus) -> Option<Cow<'static, str>> {
+    let waiting = sync.pending;
+    Some(match sync.state {
+        SyncState::Local => return None,
+        SyncState::Synced => t!("tray.sync_synced"),
+        SyncState::Syncing => t!("tray.sync_syncing"),
+        SyncState::Waiting if waiting == 1 => t!("tray.sync_waiting_one", count = waiting),
+        SyncState::Waiting => t!("tray.sync_waiting_other", count = waiting),
+        SyncState::Offline => t!("tray.sync_offline"),
+        SyncState::Attention => t!("tray.sync_attention"),
+    })
 }
 
 /// How long the label stays as it is at `now`; nothing when it does not move.

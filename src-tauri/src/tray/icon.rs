@@ -14,13 +14,18 @@ const TOGGLE: &str = "toggle";
 const FINISH: &str = "finish";
 const SHOW: &str = "show";
 const QUIT: &str = "quit";
+/// Behind the count of today.
+const SYNC_PLACE: usize = 4;
 
 /// The icon, its entries, and what they show now.
 pub(super) struct Icon {
     tray: TrayIcon,
+    menu: Menu<Wry>,
     toggle: MenuItem<Wry>,
     finish: MenuItem<Wry>,
     today: MenuItem<Wry>,
+    /// In the menu only while somebody is signed in.
+    sync: MenuItem<Wry>,
     show: MenuItem<Wry>,
     quit: MenuItem<Wry>,
     drawn: Option<Face>,
@@ -31,6 +36,7 @@ impl Icon {
     pub(super) fn build(handle: &AppHandle) -> tauri::Result<Self> {
         let entry = |id: &str, enabled| MenuItem::with_id(handle, id, "", enabled, None::<&str>);
         let (toggle, finish) = (entry(TOGGLE, true)?, entry(FINISH, false)?);
+        let sync = entry("sync", false)?;
         let (today, show, quit) = (
             entry("today", false)?,
             entry(SHOW, true)?,
@@ -47,6 +53,8 @@ impl Icon {
         let tray = builder.build(handle)?;
         Ok(Self {
             tray,
+            menu,
+            sync,
             toggle,
             finish,
             today,
@@ -62,6 +70,23 @@ impl Icon {
             tracing::warn!(%error, "the tray could not be drawn");
         }
         self.drawn = Some(face);
+    }
+
+    fn draw_sync(&self, face: &Face) -> tauri::Result<()> {
+        let drawn = self.drawn.as_ref().and_then(|drawn| drawn.sync.as_ref());
+        match (drawn, &face.sync) {
+            (before, Some(text)) => {
+                if before != Some(text) {
+                    self.sync.set_text(text)?;
+                }
+                if before.is_none() {
+                    self.menu.insert(&self.sync, SYNC_PLACE)?;
+                }
+                Ok(())
+            }
+            (Some(_), None) => self.menu.remove(&self.sync),
+            (None, None) => Ok(()),
+        }
     }
 
     fn draw_changes(&self, face: &Face) -> tauri::Result<()> {
@@ -82,6 +107,7 @@ impl Icon {
         if differs(|face| &face.today) {
             self.today.set_text(&face.today)?;
         }
+        self.draw_sync(face)?;
         if differs(|face| &face.show) {
             self.show.set_text(&face.show)?;
         }

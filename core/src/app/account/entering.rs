@@ -133,7 +133,9 @@ impl App {
             present.engine.announce(Event::AccountChanged);
             return Ok(());
         }
-        let becomes_theirs = known.is_none() && local_rows != LocalRows::KeepApart;
+        // What lies where an account's rows were, moved aside since, is not for somebody else.
+        let is_nobodys = known.is_none() && present.files == self.folder.local_profile();
+        let becomes_theirs = is_nobodys && local_rows != LocalRows::KeepApart;
         // What runs stays in its file, and that stays only where there is no other of the account.
         let is_other_file = !becomes_theirs || theirs.database.exists();
         if is_other_file && !present.is_idle() {
@@ -195,7 +197,7 @@ impl Profile {
         let mut snapshot = self.store.snapshot().await?;
         let counts = snapshot.count_rows().await?;
         let kept = |name| counts.get(name).map_or(0, |count| count.kept);
-        Ok((kept("particles"), kept("projects")))
+        Ok((kept("particle"), kept("project")))
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
+use crate::change::Entity;
 use crate::store::rows::value;
 use crate::store::{Store, StoreError};
 
@@ -14,7 +15,7 @@ const WAITING_SHOWN_MAX: u32 = 1000;
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Waiting {
     /// What it is.
-    pub entity: String,
+    pub entity: Entity,
     /// Which.
     pub id: String,
     /// What a person calls it.
@@ -60,11 +61,11 @@ impl Store {
     }
 
     /// Lets a refused row be sent again as it is: the server may have learnt to take it.
-    pub async fn retry(&self, entity: &str, id: &str) -> Result<(), StoreError> {
+    pub async fn retry(&self, entity: Entity, id: &str) -> Result<(), StoreError> {
         let mut write = self.begin_receiving().await?;
         write.marked();
         sqlx::query("update outbox set refusal = null where entity = ? and row_id = ?")
-            .bind(entity)
+            .bind(entity.as_str())
             .bind(id)
             .execute(write.connection())
             .await?;
@@ -86,7 +87,9 @@ impl Store {
         .await?;
         let waiting = rows.iter().map(|row| {
             Ok(Waiting {
-                entity: row.try_get("entity")?,
+                entity: value(row, "entity", |word| {
+                    serde_json::from_value(word.into()).ok()
+                })?,
                 id: row.try_get("row_id")?,
                 title: row.try_get::<Option<_>, _>("title")?.unwrap_or_default(),
                 fields: value(row, "fields", |text| serde_json::from_str(text).ok())?,

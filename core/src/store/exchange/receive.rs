@@ -136,12 +136,15 @@ impl Write {
             .max();
         sqlx::query(
             "update exchange
-                set epoch = ?, cursor = ?, last_at = ?, received_stamp = max(received_stamp, ?)",
+                set epoch = ?1, cursor = ?2, last_at = ?3,
+                    received_stamp = max(case when ?5 then '' else received_stamp end, ?4)",
         )
         .bind(&response.epoch)
         .bind(i64::try_from(cursor).unwrap_or(i64::MAX))
         .bind(arrival.at.timestamp_millis())
         .bind(sent.unwrap_or(Stamp::ZERO).max(received).to_string())
+        // A server that started over may have less.
+        .bind(response.reset)
         .execute(self.connection())
         .await?;
         if let Some(ahead) = new_ahead(self.connection(), response.server_time, arrival).await? {

@@ -44,10 +44,17 @@ impl ExchangeLoop {
             Blame::Unknown | Blame::Change if running.changes_max == 0 => Blame::Change,
             _ => Blame::Nobody,
         };
+        // Whoever refuses one request of one change after the other is to blame itself.
         let is_fruitless = done.is_stale
             || (done.sent > 0 && !done.has_moved())
-            || (done.more && !done.has_advanced);
-        self.fruitless = if is_fruitless { self.fruitless + 1 } else { 0 };
+            || (done.more && !done.has_advanced)
+            || (running.refuses && done.pushed == 0);
+        self.fruitless = match running.changes_max {
+            _ if is_fruitless => self.fruitless + 1,
+            // It says nothing about what was to be sent.
+            0 => self.fruitless,
+            _ => 0,
+        };
         if self.fruitless >= FRUITLESS_MAX {
             self.fruitless = 0;
             let scope = if done.sent > 0 {
@@ -115,6 +122,7 @@ impl ExchangeLoop {
                 }
                 self.wish = wish;
             }
+            Failure::Local(_) => self.unable_until = Some(now + TICK),
             Failure::Attention(attention) => {
                 self.link = Link::Attention(attention, now + ATTENTION_PROBE);
                 self.waits.reset();

@@ -153,3 +153,33 @@ fn the_window_ends_the_wait_of_pushes_though_pulls_go_on() {
     assert!(changes(push) > Some(0));
     assert_eq!(device.end(push, done()), None);
 }
+
+#[test]
+fn a_server_that_takes_only_what_is_empty_is_left_alone_before_everything_counts_as_refused() {
+    let mut device = Device::signed_in();
+    let mut begun = device.tell(Input::Alarm);
+    let mut refused = 0;
+    while let Some(running) = begun {
+        begun = match running.changes_max {
+            0 => device.end(begun, waiting(1000)),
+            _ if running.refuses => {
+                refused += 1;
+                let alone = Done {
+                    sent: 1,
+                    refused: 1,
+                    sendable: 1000,
+                    ..Done::default()
+                };
+                device.end(begun, Ok(alone))
+            }
+            most => device.end(begun, rejected(most.min(1000))),
+        };
+        assert!(refused <= FRUITLESS_MAX, "it goes on and on");
+    }
+    assert_eq!(refused, FRUITLESS_MAX);
+    let state = device.exchange.state(device.now.total);
+    assert!(
+        matches!(state, State::Waiting(wait) if is_about(wait, 1)),
+        "{state:?}"
+    );
+}

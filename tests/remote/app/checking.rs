@@ -1,0 +1,81 @@
+//! A server is tried before anybody signs in there.
+
+use local_supabase::{Fault, Matching};
+use particle_core::app::{ServerCheck, ServerChoice};
+use rstest::rstest;
+
+use super::Desk;
+use crate::support::{EXCHANGE, start};
+
+#[rstest]
+#[case::not_an_address("ftp://example.com", ServerCheck::AddressInvalid)]
+#[case::readable_on_the_way("http://example.com", ServerCheck::AddressInvalid)]
+#[case::nobody_is_there("http://127.0.0.1:1", ServerCheck::AddressUnknown)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_can_be_wrong(#[case] url: &str, #[case] expected: ServerCheck) {
+    let world = start().await;
+    let desk = Desk::new(&world).await;
+    let choice = ServerChoice {
+        url: Some(url.into()),
+        ..desk.server()
+    };
+    let found = desk.app.profile().check_server(&choice).await.unwrap();
+    assert_eq!(found, expected);
+}
+
+#[rstest]
+#[case::another_projects("sb_publishable_of_another", ServerCheck::WrongKey)]
+#[case::none("", ServerCheck::KeyInvalid)]
+#[case::the_secret_one("sb_secret_x", ServerCheck::KeyInvalid)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_can_be_wrong(#[case] key: &str, #[case] expected: ServerCheck) {
+    let world = start().await;
+    let desk = Desk::new(&world).await;
+    let choice = ServerChoice {
+        key: Some(key.into()),
+        ..desk.server()
+    };
+    let found = desk.app.profile().check_server(&choice).await.unwrap();
+    assert_eq!(found, expected);
+}
+
+#[rstest]
+#[case::a_web_page(Fault::captive_portal(), ServerCheck::NotSupabase)]
+#[case::busy(
+    Fault::status(503, r#"{"code":"PGRST001","message":"no database"}"#),
+    ServerCheck::Unavailable
+)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn something_else_can_answer(#[case] fault: Fault, #[case] expected: ServerCheck) {
+    let world = start().await;
+    let desk = Desk::new(&world).await;
+    world.server.faults().always(EXCHANGE, fault);
+    let found = desk.app.profile().check_server(&desk.server()).await;
+    assert_eq!(found.unwrap(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_project_is_ready_once_particle_is_on_it() {
+    let world = start().await;
+    let desk = Desk::new(&world).await;
+    let check = async || desk.app.profile().check_server(&desk.server()).await;
+    assert_eq!(check().await.unwrap(), ServerCheck::Ready);
+    world.sql("drop function public.sync_exchange(jsonb)").await;
+    assert_eq!(check().await.unwrap(), ServerCheck::MigrationMissing);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_signed_in_hears_that_a_server_speaks_another_protocol() {
+    let world = start().await;
+    world.sign_up().await;
+    let desk = Desk::signed_in(&world).await;
+    desk.app.profile().sync_now().await.unwrap();
+    let other = r#"{"code":"PT426","message":"protocol_unsupported"}"#;
+    let of_somebody = Matching::path(EXCHANGE).when(|arrival| arrival.user_id.is_some());
+    world
+        .server
+        .faults()
+        .always(of_somebody, Fault::status(426, other));
+    let found = desk.app.profile().check_server(&desk.server()).await;
+    assert_eq!(found.unwrap(), ServerCheck::TooOld);
+}
