@@ -24,8 +24,8 @@ pub(crate) fn forward(handle: &AppHandle) {
         loop {
             let event = match events.recv().await {
                 Ok(event) => event,
-                // Whatever was missed, the answer to this hint holds it.
-                Err(RecvError::Lagged(_)) => Event::TimerChanged,
+                // Whatever was missed, after this hint everything is looked at.
+                Err(RecvError::Lagged(_)) => Event::AccountChanged,
                 Err(RecvError::Closed) => return,
             };
             if let Err(error) = CoreEvent(event).emit(&handle) {

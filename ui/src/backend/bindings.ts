@@ -36,6 +36,28 @@ export const commands = {
 	changeSetting: (change: SettingChange) => typedError<Settings, ErrorView>(__TAURI_INVOKE("change_setting", { change })),
 	look: () => __TAURI_INVOKE<Look>("look"),
 	setLook: (look: Look) => typedError<Look, ErrorView>(__TAURI_INVOKE("set_look", { look })),
+	account: () => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("account")),
+	signIn: (request: SignInRequest) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("sign_in", { request })),
+	sendCode: (request: CodeRequest) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("send_code", { request })),
+	/**  Answers the question of a sign-in. */
+	join: (choice: Joining) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("join", { choice })),
+	changePassword: (password: Password) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("change_password", { password })),
+	changeEmail: (email: string) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("change_email", { email })),
+	signOut: (removeLocal: boolean) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("sign_out", { removeLocal })),
+	signOutOthers: () => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("sign_out_others")),
+	deleteAccount: () => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("delete_account")),
+	/**  Asks a server whether it can be synced with. Nobody signs in. */
+	checkServer: (server: ServerChoice) => typedError<ServerCheck, ErrorView>(__TAURI_INVOKE("check_server", { server })),
+	/**  Exchanges until nothing waits; a pause is over. */
+	syncNow: () => typedError<Status, ErrorView>(__TAURI_INVOKE("sync_now")),
+	/**  Sends nothing until [`sync_now`]. Everything is kept. */
+	pauseSync: () => typedError<Status, ErrorView>(__TAURI_INVOKE("pause_sync")),
+	/**  What waits for the server, refused rows first. */
+	queue: () => typedError<Waiting[], ErrorView>(__TAURI_INVOKE("queue")),
+	/**  Sends a refused row again as it is. */
+	retryChange: (entity: Entity, id: string) => typedError<Status, ErrorView>(__TAURI_INVOKE("retry_change", { entity, id })),
+	/**  Writes everything into the person's folder for downloads, and says where. */
+	exportAll: () => typedError<string, ErrorView>(__TAURI_INVOKE("export_all")),
 };
 
 /** Events */
@@ -44,8 +66,45 @@ export const events = {
 };
 
 /* Types */
+/**  Who is signed in. */
+export type AccountStatus = {
+	/**  Whether anything is sent. */
+	signed_in: boolean,
+	/**  Whose rows these are; nobody's before the first sign-in. */
+	email: string | null,
+	/**  Who that is on the server. */
+	user_id: string | null,
+	/**  The address of the server. */
+	server: string | null,
+	/**  Where the sign-in is kept. */
+	kept_in: VaultKind | null,
+	/**  A mail is on its way to this address, with a code that is asked for next. */
+	mail_sent_to: string | null,
+	/**  The address that is to be the account's, and waits for its confirmation. */
+	new_email: string | null,
+	/**  What has to be answered before anybody is signed in. */
+	question: JoinQuestion | null,
+};
+
 /**  A grey from 0.3 to 1.0, which is white. */
 export type Brightness = number | null;
+
+/**  What a code in a mail is wanted for. */
+export type CodePurpose = 
+/**  To sign in with. */
+"sign_in" | 
+/**  To choose another password with. */
+"recovery";
+
+/**  Who wants a code where. */
+export type CodeRequest = {
+	/**  The server. */
+	server: ServerChoice,
+	/**  The address that it is sent to. */
+	email: string,
+	/**  What for. */
+	purpose: CodePurpose,
+};
 
 /**  A hint that something changed. Whoever gets it asks for the state itself. */
 export type CoreEvent = Event;
@@ -84,6 +143,17 @@ export type DatedParticle = {
 
 /**  When a day begins: minutes after midnight, 0 to 360. Work before it counts to the day before. */
 export type DayBoundary = number;
+
+/**  What is synced, as the outbox and the wire name it. */
+export type Entity = 
+/**  A finished stretch of time. */
+"particle" | 
+/**  What particles are gathered under. */
+"project" | 
+/**  The sentence of a day. */
+"intention" | 
+/**  What a person set up. */
+"setting";
 
 /**  The closed set of things that can go wrong. */
 export type ErrorCode = 
@@ -236,6 +306,29 @@ ids: ParticleId[] } |
 /**  The planned length of a focus: 1 to 180 minutes. */
 export type FocusLength = number;
 
+/**  What is asked of whoever signs in where particles or projects of nobody are. */
+export type JoinQuestion = {
+	/**  Who was let in. */
+	email: string,
+	/**  So many particles are here. */
+	particles: number,
+	/**  So many projects. */
+	projects: number,
+	/**  The server has nothing of this account yet. */
+	account_is_empty: boolean,
+};
+
+/**  An answer to a [`JoinQuestion`]. */
+export type Joining = 
+/**  What is here becomes the account's, and is sent. */
+"now" | 
+/**  It becomes the account's, and nothing is sent until the person asks for it. */
+"later" | 
+/**  It stays apart. */
+"apart" | 
+/**  Nobody signs in. */
+"cancel";
+
 /**  What a stretch of time was. Only focus is counted. */
 export type Kind = 
 /**  Work on one thing. */
@@ -256,6 +349,15 @@ export type Kinds =
 
 /**  A language, or that of the system. */
 export type Language = "system" | "en" | "de";
+
+/**  What becomes of the rows of a profile without an account when somebody signs in. */
+export type LocalRows = 
+/**  They become the account's. */
+"add" | 
+/**  They stay where they are, for whoever uses Particle without an account here. */
+"keep_apart" | 
+/**  The person is asked, if there are any: see [`AccountStatus::question`]. */
+"ask";
 
 /**  The planned length of a long break: 1 to 90 minutes. */
 export type LongBreakLength = number;
@@ -367,6 +469,9 @@ export type ParticleTime = {
 	utc_offset_minutes: number,
 };
 
+/**  What a person signs in with. It may travel to the process that owns the data folder. */
+export type Password = string;
+
 /**  The present day, and when the next one begins: whoever shows it looks again then. */
 export type PresentDay = {
 	/**  Its date. */
@@ -442,6 +547,27 @@ export type ProjectRequest =
 /**  Bring it back; the name is looked for among the deleted ones. */
 ({ restore: ProjectKey }) & { add?: never; archive?: never; delete?: never; rename?: never; set_brightness?: never; unarchive?: never };
 
+/**  What shows that an account is somebody's. */
+export type Proof = 
+/**  Its password. */
+({ password: Password }) & { code?: never; new_password?: never; recovery_code?: never; sign_up_code?: never } | 
+/**  The password of an account that is to be made. */
+({ new_password: Password }) & { code?: never; password?: never; recovery_code?: never; sign_up_code?: never } | 
+/**  A code from a mail. */
+({ code: string }) & { new_password?: never; password?: never; recovery_code?: never; sign_up_code?: never } | 
+/**  The code from the mail that confirms a new account. */
+({ sign_up_code: string }) & { code?: never; new_password?: never; password?: never; recovery_code?: never } | 
+/**  The code from the mail for whoever forgot the password. */
+({ recovery_code: string }) & { code?: never; new_password?: never; password?: never; sign_up_code?: never };
+
+/**  Why a server refused a row. */
+export type Refusal = {
+	/**  The name of what is wrong. */
+	code: string | null,
+	/**  A sentence about it. */
+	message: string | null,
+};
+
 /**  How many focuses lead to a long break: 1 to 12. */
 export type RoundLength = number;
 
@@ -451,6 +577,37 @@ export type RoundStatus = {
 	done: number,
 	/**  Focuses that a round has. */
 	of: number,
+};
+
+/**  What a connection test found. */
+export type ServerCheck = 
+/**  It can be signed in to. */
+"ready" | 
+/**  This is no address of a server. */
+"address_invalid" | 
+/**  This is no publishable key. */
+"key_invalid" | 
+/**  Nothing answers at this address. */
+"address_unknown" | 
+/**  There is no network. */
+"offline" | 
+/**  Something answers that is no Supabase. */
+"not_supabase" | 
+/**  The project has another key. */
+"wrong_key" | 
+/**  The project has nothing of Particle on it. */
+"migration_missing" | 
+/**  Its Particle is of an older version, or this one is. */
+"too_old" | 
+/**  It cannot answer at present. */
+"unavailable";
+
+/**  A server, as far as it is named. */
+export type ServerChoice = {
+	/**  Its address; `None` for the one that this profile knows. */
+	url: string | null,
+	/**  Its publishable key; `None` for the one that this profile knows. */
+	key: string | null,
 };
 
 /**
@@ -497,6 +654,18 @@ export type Settings = {
 
 /**  The planned length of a short break: 1 to 60 minutes. */
 export type ShortBreakLength = number;
+
+/**  Who signs in where. */
+export type SignInRequest = {
+	/**  The server. */
+	server: ServerChoice,
+	/**  The address of the account. */
+	email: string,
+	/**  What shows that it is theirs. */
+	proof: Proof,
+	/**  What becomes of the rows that nobody has signed in for. */
+	local_rows: LocalRows,
+};
 
 /**  What to make of a sleep of the computer during a focus. */
 export type SleepAnswer = 
@@ -603,6 +772,12 @@ export type SyncStatus = {
 	last_at: string | null,
 	/**  Why it did not work, a sentence, if it did not. In English. */
 	reason: string | null,
+	/**  When it is tried again, where something keeps it back. */
+	next_at: string | null,
+	/**  The person paused it: nothing is sent until they ask for it. */
+	is_paused: boolean,
+	/**  The first upload of a history, while it is not complete. */
+	upload: Upload | null,
 };
 
 /**  A line of at most 200 characters, trimmed, without control characters; empty when nothing was named. */
@@ -630,6 +805,37 @@ export type TodayStatus = {
 	focus_seconds: number,
 	/**  How many the day is to have, if the person wants that. */
 	goal: number | null,
+};
+
+/**  The first upload of a history, while it is not complete. */
+export type Upload = {
+	/**  So many rows are settled: the server has them, or refused them. */
+	done: number,
+	/**  So many there were. */
+	total: number,
+};
+
+/**  Where tokens are kept, for people. */
+export type VaultKind = 
+/**  The keyring of the system. */
+"keyring" | 
+/**  A file in the data folder that only its owner can read. */
+"file";
+
+/**  A row that waits for the server. */
+export type Waiting = {
+	/**  What it is. */
+	entity: Entity,
+	/**  Which. */
+	id: string,
+	/**  What a person calls it. */
+	title: string,
+	/**  What of it waits. */
+	fields: string[],
+	/**  How often it was refused. */
+	attempts: number,
+	/**  Why it was refused; it waits for an edit then. */
+	refusal: Refusal | null,
 };
 
 /* Tauri Specta runtime */

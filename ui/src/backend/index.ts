@@ -1,6 +1,9 @@
 import { commands, events } from "./bindings";
 import type {
+  CodeRequest,
   CoreEvent,
+  Entity,
+  Joining,
   Look,
   NewParticle,
   PageRequest,
@@ -8,18 +11,24 @@ import type {
   ParticleRequest,
   Preset,
   ProjectRequest,
+  ServerChoice,
   SettingChange,
+  SignInRequest,
   SleepAnswer,
   StartRequest,
 } from "./bindings";
 import { asBackendError, value } from "./door";
 
 export type {
+  AccountStatus,
+  CodeRequest,
   CoreEvent,
   Cursor,
   Cycle,
   DatedParticle,
   ErrorCode,
+  Joining,
+  JoinQuestion,
   Kind,
   Language,
   Look,
@@ -34,14 +43,22 @@ export type {
   Project,
   ProjectLists,
   ProjectRequest,
+  Proof,
+  Refusal,
+  ServerCheck,
+  ServerChoice,
   SettingChange,
   Settings,
+  SignInRequest,
   SleepAnswer,
   SleepStatus,
   StartRequest,
   Status,
+  SyncStatus,
   Theme,
   TimerState,
+  Upload,
+  Waiting,
 } from "./bindings";
 export { BackendError } from "./door";
 
@@ -84,6 +101,26 @@ export const changeProject = (request: ProjectRequest) =>
 
 export const settings = () => value(() => commands.settings());
 export const changeSetting = (change: SettingChange) => value(() => commands.changeSetting(change));
+
+/** Who is signed in; nothing is asked of the server. */
+export const account = () => value(() => commands.account());
+export const signIn = (request: SignInRequest) => value(() => commands.signIn(request));
+export const sendCode = (request: CodeRequest) => value(() => commands.sendCode(request));
+export const join = (choice: Joining) => value(() => commands.join(choice));
+export const changePassword = (password: string) => value(() => commands.changePassword(password));
+export const changeEmail = (email: string) => value(() => commands.changeEmail(email));
+export const signOut = (removeLocal: boolean) => value(() => commands.signOut(removeLocal));
+export const signOutOthers = () => value(() => commands.signOutOthers());
+export const deleteAccount = () => value(() => commands.deleteAccount());
+export const checkServer = (server: ServerChoice) => value(() => commands.checkServer(server));
+
+export const syncNow = () => value(() => commands.syncNow());
+export const pauseSync = () => value(() => commands.pauseSync());
+export const queue = () => value(() => commands.queue());
+export const retryChange = (entity: Entity, id: string) =>
+  value(() => commands.retryChange(entity, id));
+/** Answers with the path of the file. */
+export const exportAll = () => value(() => commands.exportAll());
 
 /** Tells the shell that the first picture is painted and the window may be shown. */
 export async function ready(): Promise<void> {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { dayName, daysBetween, localOffset, momentOf, timeName, wallTime } from "./calendar";
+import {
+  dayName,
+  daysBetween,
+  localOffset,
+  momentOf,
+  timeAgo,
+  timeName,
+  wallTime,
+} from "./calendar";
 
 describe("the wall of where it happened", () => {
   test.each([
@@ -38,4 +46,15 @@ test("a day has its year where it is not this one", () => {
 test("a time is written as the locale writes it", () => {
   expect(timeName("14:05", "de")).toBe("14:05");
   expect(timeName("14:05", "en-US")).toMatch(/^2:05\sPM$/);
+});
+
+test.each([
+  ["2026-03-01T12:00:30Z", "jetzt"],
+  ["2026-03-01T11:59:01Z", "jetzt"],
+  ["2026-03-01T11:58:59Z", "vor 1 Minute"],
+  ["2026-03-01T09:59:00Z", "vor 2 Stunden"],
+  ["2026-02-28T12:00:00Z", "gestern"],
+  ["2026-02-19T12:00:00Z", "vor 10 Tagen"],
+])("seen at noon, %s was %s", (moment, words) => {
+  expect(timeAgo(moment, Date.parse("2026-03-01T12:00:00Z"), "de")).toBe(words);
 });

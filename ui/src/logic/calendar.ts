@@ -51,3 +51,17 @@ export function timeName(time: string, locale: string): string {
 export function localTime(moment: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(Date.parse(moment));
 }
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 1440],
+  ["hour", 60],
+  ["minute", 1],
+];
+
+/** `now`, `3 minutes ago` or `yesterday`: how long before `now_ms` it was, as it is written in `locale`. */
+export function timeAgo(moment: string, now_ms: number, locale: string): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const minutes = Math.max(Math.floor((now_ms - Date.parse(moment)) / MINUTE_MS), 0);
+  const unit = UNITS.find(([, length]) => minutes >= length);
+  return unit ? format.format(-Math.floor(minutes / unit[1]), unit[0]) : format.format(0, "second");
+}

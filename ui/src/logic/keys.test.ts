@@ -151,6 +151,11 @@ describe("in another view", () => {
     expect(actionFor(press("Escape"), inHistory())).toEqual({ type: "leave" });
   });
 
+  test.each(["account", "sync", "settings", "keys"] as const)("Esc leaves %s, too", (view) => {
+    const away = scene({ view, timerIsSeen: false });
+    expect(actionFor(press("Escape"), away)).toEqual({ type: "leave" });
+  });
+
   test("keys of a timer that nobody sees do nothing", () => {
     for (const key of [" ", "s", "1"]) {
       expect(actionFor(press(key), inHistory({ rest: true })), key).toBeNull();

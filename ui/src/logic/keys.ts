@@ -57,7 +57,7 @@ type Row = {
 
 const BUSY: TimerState[] = ["running", "paused", "overflow"];
 const LISTS: ViewName[] = ["today", "history", "projects"];
-const AWAY: ViewName[] = [...LISTS, "settings", "keys"];
+const AWAY: ViewName[] = [...LISTS, "settings", "account", "sync", "keys"];
 
 const length = (key: string, shift: boolean, by_minutes: number): Row => ({
   key,

@@ -1,4 +1,4 @@
-import type { DatedParticle, Project, Status } from "../backend";
+import type { AccountStatus, DatedParticle, Project, Status, Waiting } from "../backend";
 
 /** A status with nothing going on, for tests. */
 export const status = (changes: Partial<Status> = {}): Status => ({
@@ -18,7 +18,16 @@ export const status = (changes: Partial<Status> = {}): Status => ({
   undo_until: null,
   round: { done: 0, of: 4 },
   today: { particles: 0, focus_seconds: 0, goal: null },
-  sync: { state: "local", pending: 0, refused: 0, last_at: null, reason: null },
+  sync: {
+    state: "local",
+    pending: 0,
+    refused: 0,
+    last_at: null,
+    reason: null,
+    is_paused: false,
+    next_at: null,
+    upload: null,
+  },
   ...changes,
 });
 
@@ -47,5 +56,29 @@ export const project = (id: string, name: string, changes: Partial<Project> = {}
   brightness: 1,
   archived: false,
   deleted: false,
+  ...changes,
+});
+
+/** A change of a task that waits for the server, for tests. */
+export const change = (changes: Partial<Waiting> = {}): Waiting => ({
+  entity: "particle",
+  id: "1",
+  title: "Write",
+  fields: ["task"],
+  attempts: 0,
+  refusal: null,
+  ...changes,
+});
+
+/** An account of nobody, for tests. */
+export const account = (changes: Partial<AccountStatus> = {}): AccountStatus => ({
+  signed_in: false,
+  email: null,
+  user_id: null,
+  server: null,
+  kept_in: null,
+  mail_sent_to: null,
+  new_email: null,
+  question: null,
   ...changes,
 });

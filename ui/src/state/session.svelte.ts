@@ -1,10 +1,12 @@
 import * as backend from "../backend";
 import { BackendError, type CoreEvent } from "../backend";
+import { Account } from "./account.svelte";
 import { Appearance } from "./appearance.svelte";
 import { History } from "./history.svelte";
 import { Place } from "./place.svelte";
 import { Preferences } from "./preferences.svelte";
 import { Projects } from "./projects.svelte";
+import { Sync } from "./sync.svelte";
 import { TaskLine } from "./task-line.svelte";
 import { Timer } from "./timer.svelte";
 import { Today } from "./today.svelte";
@@ -26,6 +28,8 @@ export class Session {
   readonly history = new History(this.undo);
   readonly projects = new Projects(this.undo);
   readonly preferences = new Preferences();
+  readonly account = new Account();
+  readonly sync: Sync;
 
   #movedAside: string | null;
   #trouble: BackendError | null = $state.raw(null);
@@ -35,6 +39,7 @@ export class Session {
   private constructor(opening: backend.Opening) {
     this.timer = new Timer(opening.status);
     this.taskLine = new TaskLine(this.timer);
+    this.sync = new Sync(this.timer);
     this.appearance = new Appearance(opening.look, opening.system_language);
     this.#movedAside = $state(opening.moved_aside);
   }
@@ -76,7 +81,8 @@ export class Session {
       this.#trouble = null;
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      if (error.code !== "stale_command") this.#trouble = error;
+      if (error.code === "stale_command") return this.#meet();
+      this.#trouble = error;
       await this.refresh();
     }
   }
@@ -92,8 +98,17 @@ export class Session {
 
   /** Looks at everything again, quietly: nobody asked, so nobody is told when it does not work. */
   async refresh(): Promise<void> {
-    const { timer, today, projects, preferences, history } = this;
-    await look([timer, today, projects, preferences, history]);
+    const { timer, today, projects, preferences, history, account, sync } = this;
+    // A keyring takes its time, or asks first; nothing else waits for it.
+    void look([account]);
+    await look([timer, today, projects, preferences, history, sync]);
+  }
+
+  /** Whatever is shown may be of another profile. */
+  async #meet(): Promise<void> {
+    const { timer } = this;
+    await look([{ refresh: () => timer.begin() }]);
+    await this.refresh();
   }
 
   #newestStep() {
@@ -108,7 +123,7 @@ export class Session {
 
   /** Lists are long: they are read again where they may have changed. */
   async #follow(hint: CoreEvent): Promise<void> {
-    const { timer, today, projects, history } = this;
+    const { timer, today, projects, history, account, sync } = this;
     switch (hint.type) {
       case "timer_changed":
         return look([timer]);
@@ -120,10 +135,12 @@ export class Session {
       case "intentions_changed":
         return;
       case "sync_changed":
-        return look([timer]);
+        // The server may have ended the sign-in.
+        return look([timer, account, sync]);
       case "settings_changed":
-      case "account_changed":
         return this.refresh();
+      case "account_changed":
+        return this.#meet();
     }
   }
 }

@@ -6,8 +6,9 @@ import { Session } from "./session.svelte";
 vi.mock("../backend", async (original) => {
   const { BackendError } = await original<typeof backend>();
   const answers = [
-    "answerSleep,changeProject,changeSetting,choosePreset,deleteParticle,editParticle,finish,listen",
-    "look,open,particles,particlesToday,projects,putParticleBack,ready,renameTask,restoreParticle",
+    "account,answerSleep,changeProject,changeSetting,choosePreset,deleteParticle,editParticle,finish,listen",
+    "look,open,particles,particlesToday,projects,putParticleBack,queue,ready,renameTask",
+    "restoreParticle",
     "setLength,setLook",
     "settings,skip,start,status,stop,today,toggle,undo,addParticle",
   ];
@@ -100,28 +101,40 @@ describe("a hint", () => {
     particlesToday: vi.mocked(backend.particlesToday).mock.calls.length,
     projects: vi.mocked(backend.projects).mock.calls.length,
     particles: vi.mocked(backend.particles).mock.calls.length,
+    account: vi.mocked(backend.account).mock.calls.length,
+    queue: vi.mocked(backend.queue).mock.calls.length,
   });
+  const none = { status: 0, particlesToday: 0, projects: 0, particles: 0, account: 0, queue: 0 };
 
   async function inHistory(): Promise<Session> {
     vi.mocked(backend.particles).mockResolvedValue({ particles: [], next: null });
     const session = await open(status());
     await session.history.open("all");
+    await session.sync.open();
     vi.clearAllMocks();
     return session;
   }
 
   test.each([
-    [{ type: "timer_changed" }, { status: 1, particlesToday: 0, projects: 0, particles: 0 }],
+    [{ type: "timer_changed" }, { status: 1 }],
     [
       { type: "particles_changed", ids: ["1"] },
-      { status: 1, particlesToday: 1, projects: 0, particles: 1 },
+      { status: 1, particlesToday: 1, particles: 1 },
     ],
-    [{ type: "projects_changed" }, { status: 0, particlesToday: 0, projects: 1, particles: 1 }],
-    [{ type: "settings_changed" }, { status: 1, particlesToday: 1, projects: 1, particles: 1 }],
+    [{ type: "projects_changed" }, { projects: 1, particles: 1 }],
+    [{ type: "sync_changed" }, { status: 1, account: 1, queue: 1 }],
+    [
+      { type: "settings_changed" },
+      { status: 1, particlesToday: 1, projects: 1, particles: 1, account: 1, queue: 1 },
+    ],
+    [
+      { type: "account_changed" },
+      { status: 2, particlesToday: 1, projects: 1, particles: 1, account: 1, queue: 1 },
+    ],
   ] as const)("%o makes the window look there alone", async (hint, looks) => {
     await inHistory();
     tell(hint as unknown as backend.CoreEvent);
-    await vi.waitFor(() => expect(asked()).toEqual(looks));
+    await vi.waitFor(() => expect(asked()).toEqual({ ...none, ...looks }));
   });
 
   test("that comes again and again is answered once more", async () => {

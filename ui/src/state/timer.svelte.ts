@@ -47,45 +47,60 @@ export class Timer {
     return this.#status.kind !== "focus";
   }
 
+  /** What a command answered. Answers may overtake each other; an older one is not news. */
+  accept(status: Status): void {
+    if (status.version >= this.#status.version) this.#take(status);
+  }
+
+  /** Another profile may be open, whose versions are its own. */
+  async begin(): Promise<void> {
+    this.#take(await backend.status());
+  }
+
+  #take(status: Status): void {
+    this.#now_ms = Date.now();
+    this.#status = status;
+  }
+
   refresh = coalesced(async () => {
-    this.#accept(await backend.status());
+    this.accept(await backend.status());
   });
 
   /** With a task it is a focus; without one, whatever comes next. */
   async start(task: string | null): Promise<void> {
-    this.#accept(await backend.start({ task, minutes: null, project: null }, this.#status.version));
+    this.accept(await backend.start({ task, minutes: null, project: null }, this.#status.version));
   }
 
   async toggle(): Promise<void> {
-    this.#accept(await backend.toggle(this.#status.version));
+    this.accept(await backend.toggle(this.#status.version));
   }
 
   async finish(): Promise<void> {
-    this.#accept(await backend.finish(this.#status.version));
+    this.accept(await backend.finish(this.#status.version));
   }
 
   async stop(): Promise<void> {
-    this.#accept(await backend.stop(this.#status.version));
+    this.accept(await backend.stop(this.#status.version));
   }
 
   async skip(): Promise<void> {
-    this.#accept(await backend.skip(this.#status.version));
+    this.accept(await backend.skip(this.#status.version));
   }
 
   async undo(): Promise<void> {
-    this.#accept(await backend.undo(this.#status.version));
+    this.accept(await backend.undo(this.#status.version));
   }
 
   async answerSleep(answer: SleepAnswer): Promise<void> {
-    this.#accept(await backend.answerSleep(answer, this.#status.version));
+    this.accept(await backend.answerSleep(answer, this.#status.version));
   }
 
   async choosePreset(preset: Preset): Promise<void> {
-    this.#accept(await backend.choosePreset(preset));
+    this.accept(await backend.choosePreset(preset));
   }
 
   async renameTask(task: string): Promise<void> {
-    this.#accept(await backend.renameTask(task));
+    this.accept(await backend.renameTask(task));
   }
 
   /** A held key asks faster than the core answers, so each step waits for the one before it. */
@@ -96,7 +111,7 @@ export class Timer {
       const minutes = Math.round(planned_seconds / 60);
       const wanted = Math.min(Math.max(minutes + by_minutes, min), max);
       if (state !== "idle" || wanted === minutes) return;
-      this.#accept(await backend.setLength(wanted));
+      this.accept(await backend.setLength(wanted));
     });
     this.#lengthChange = change.catch(() => undefined);
     return change;
@@ -125,13 +140,6 @@ export class Timer {
     return () => {
       clearTimeout(waiting);
     };
-  }
-
-  /** Answers may overtake each other; an older one is not news. */
-  #accept(status: Status): void {
-    if (status.version < this.#status.version) return;
-    this.#now_ms = Date.now();
-    this.#status = status;
   }
 }
 

@@ -35,6 +35,13 @@ test("an answer that was overtaken is dropped", async () => {
   expect(timer.status.version).toBe(5);
 });
 
+test("another profile counts its versions anew", async () => {
+  vi.mocked(backend.status).mockResolvedValue(status({ version: 1, state: "running" }));
+  const timer = new Timer(status());
+  await timer.begin();
+  expect(timer.status.state).toBe("running");
+});
+
 test("steps of a held key build on each other and stop at the limits", async () => {
   let version = 5;
   vi.mocked(backend.setLength).mockImplementation((minutes) => {
