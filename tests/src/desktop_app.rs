@@ -2,7 +2,7 @@
 
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::bus::Bus;
 use crate::cli::Cli;
@@ -34,6 +34,55 @@ impl Desktop {
     /// The session bus.
     pub fn bus(&self) -> &Bus {
         &self.bus
+    }
+
+    /// Starts a window manager: without one no window ever loses the focus to another.
+    pub async fn manage_windows(&self, machine: &Machine) -> Program {
+        let mut command = self.command(machine, "openbox");
+        let manager = Program::start(
+            "openbox",
+            command.stdout(Stdio::null()).stderr(Stdio::null()),
+        );
+        eventually("the window manager answers", async || {
+            self.xdotool(machine, &["get_desktop"])
+        })
+        .await;
+        manager
+    }
+
+    /// Gives the focus to the window of the app with this id, as a person does who clicks on it in the panel.
+    pub async fn focus(&self, machine: &Machine, app: u32) {
+        let app = app.to_string();
+        let search = ["search", "--onlyvisible", "--pid", &app];
+        eventually("the window has the focus", async || {
+            let found = self.xdotool(machine, &search)?;
+            let id = found.lines().next_back().unwrap_or_default().to_owned();
+            self.xdotool(machine, &["windowactivate", &id])?;
+            let active = self.xdotool(machine, &["getactivewindow"])?;
+            if active.trim() == id {
+                Ok(())
+            } else {
+                Err(active)
+            }
+        })
+        .await;
+    }
+
+    /// Closes the window of the app with this id, as a person does.
+    pub async fn close(&self, machine: &Machine, app: u32) {
+        self.focus(machine, app).await;
+        let pressed = self.xdotool(machine, &["key", "alt+F4"]);
+        pressed.expect("the keys are pressed");
+    }
+
+    fn xdotool(&self, machine: &Machine, arguments: &[&str]) -> Result<String, String> {
+        let mut command = self.command(machine, "xdotool");
+        let said = command.args(arguments).output().expect("xdotool runs");
+        if said.status.success() {
+            Ok(String::from_utf8_lossy(&said.stdout).into_owned())
+        } else {
+            Err(String::from_utf8_lossy(&said.stderr).into_owned())
+        }
     }
 
     /// A command for a program on this desktop.

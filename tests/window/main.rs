@@ -16,5 +16,6 @@ mod projects;
 mod sleep;
 mod small;
 mod starting;
+mod sync;
 mod task_line;
 mod tray;

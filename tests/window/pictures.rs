@@ -5,6 +5,8 @@ use particle_tests::{Cli, Desktop, Machine, Window};
 use rstest::rstest;
 use serde_json::json;
 
+use crate::sync::people::{World, enters, opens_account};
+
 /// More than a view of one colour takes as PNG.
 const PICTURE_BYTES_MIN: usize = 2000;
 
@@ -49,7 +51,64 @@ async fn every_view_has_a_picture_in_every_look_and_keeps_nobody_out(
     views.settings().await;
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_view_of_an_account_has_a_picture_in_every_look_and_keeps_nobody_out(
+    #[values("light", "dark")] theme: &str,
+    #[values("en", "de")] language: &str,
+) {
+    let world = World::start().await;
+    let machine = Machine::new();
+    machine.choose_look(theme, language);
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.object(&["project", "add", "Book"]);
+    cli.object(&["add", "Read a paper", "--minutes", "50"]);
+    let window = Window::open_for_pictures(&machine, &desktop).await;
+    let look = [theme, language];
+    let views = Views { window, cli, look };
+    views.account(&world).await;
+    views.sync(world).await;
+}
+
 impl Views<'_> {
+    async fn account(&self, world: &World) {
+        opens_account(&self.window).await;
+        self.look_at("account-entry").await;
+        enters(&self.window, world, "sign-up-submit").await;
+        self.window.shows_so_many(1, "[data-testid=join]").await;
+        self.look_at("account-join").await;
+        self.window.click("join-later").await;
+        self.window.shows_so_many(1, "[data-testid=upload]").await;
+        self.look_at("account-upload").await;
+        self.window.click("sync-now").await;
+        self.window.shows_so_many(0, "[data-testid=upload]").await;
+        self.look_at("account").await;
+        self.window.click("sign-out").await;
+        self.window.click("delete-account-open").await;
+        self.look_at("account-delete").await;
+    }
+
+    async fn sync(&self, world: World) {
+        self.window.press(ESCAPE).await;
+        self.window.press(ESCAPE).await;
+        self.look_at("idle-synced").await;
+        let _cut = world.cut().await;
+        self.cli.object(&["add", "On the train", "--minutes", "25"]);
+        self.window
+            .answers(
+                "return document.querySelector('[data-testid=sync-indicator]')?.dataset.state",
+                "offline",
+            )
+            .await;
+        self.look_at("idle-offline").await;
+        self.window.click("sync-indicator").await;
+        self.window
+            .shows_so_many(1, "[data-testid=waiting-change]")
+            .await;
+        self.look_at("sync").await;
+    }
+
     async fn timer(&self) {
         let keep = async |state, name| {
             self.window.shows(state).await;

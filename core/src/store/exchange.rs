@@ -104,6 +104,7 @@ impl Store {
         if acknowledge::has_wrong_clock(&response.verdicts) {
             write.restamp(response.server_time).await?;
         }
+        write.end_upload_if_complete().await?;
         outcome.sendable = send::count_sendable(write.connection()).await?;
         outcome.more = response.more || response.reset;
         outcome.has_advanced = !response.reset && response.cursor > prepared.position.cursor;

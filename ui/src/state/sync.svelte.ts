@@ -87,7 +87,7 @@ export class Sync {
     return untrack(() => {
       const now_ms = Date.now();
       this.#briefSince_ms = isUnderWay(status) ? (this.#briefSince_ms ?? now_ms) : null;
-      const is_seen = this.#briefSince_ms === null || isUnderWay(this.#told);
+      const is_seen = this.#briefSince_ms === null || !isQuiet(this.#told);
       const left_ms = is_seen ? 0 : (this.#briefSince_ms ?? now_ms) + BRIEF_MS - now_ms;
       const tell = () => (this.#told = status);
       if (left_ms <= 0) {
@@ -100,4 +100,8 @@ export class Sync {
   }
 }
 
-const isUnderWay = ({ state }: SyncStatus): boolean => state === "waiting" || state === "syncing";
+const isUnderWay = ({ state, is_paused }: SyncStatus): boolean =>
+  !is_paused && (state === "waiting" || state === "syncing");
+
+/** Says something that stays true while an exchange comes and goes. */
+const isQuiet = (status: SyncStatus): boolean => status.state !== "local" && !isUnderWay(status);

@@ -91,6 +91,12 @@ describe("what is told", () => {
     expect(sync.told.state).toBe("waiting");
   });
 
+  test("is at once that somebody signed in", () => {
+    comes("local");
+    comes("syncing");
+    expect(sync.told.state).toBe("syncing");
+  });
+
   test.each(["offline", "attention", "local"] as const)("is at once that it is %s", (state) => {
     comes(state);
     expect(sync.told.state).toBe(state);

@@ -28,6 +28,18 @@ impl Write {
         .await?;
         Ok(())
     }
+
+    /// A first upload that is complete is over: what is marked later may get a place that was part of it.
+    pub(super) async fn end_upload_if_complete(&mut self) -> Result<(), StoreError> {
+        sqlx::query(
+            "update exchange set upload_total = 0
+              where upload_total > 0
+                and not exists (select 1 from outbox where position <= upload_last and refusal is null)",
+        )
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
 }
 
 impl Store {

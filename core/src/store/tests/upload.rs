@@ -44,4 +44,13 @@ async fn a_first_upload_only_goes_forward_and_later_changes_are_no_part_of_it() 
         "the later change waits, and is no part of it"
     );
     assert_eq!(store.count_sendable().await.unwrap(), 1);
+    let later = store.prepare(1).await.unwrap().unwrap();
+    let answered = answer(&later, &["applied"], &json!([]));
+    apply(&store, &later, &answered).await;
+    store.execute("delete from outbox").await;
+    store
+        .record_particle(particle(10, "Much later"), at(0))
+        .await
+        .unwrap();
+    assert_eq!(progress().await, None, "it takes the place of one of them");
 }

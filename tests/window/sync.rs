@@ -1,0 +1,4 @@
+//! One person, two machines, two windows, and the real server between them.
+
+pub(crate) mod people;
+mod stories;
