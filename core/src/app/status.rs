@@ -209,7 +209,7 @@ impl Status {
             overflow_seconds: seconds((-left).num_seconds()),
             preset: stretch.map_or(rules.settings.preset, Stretch::preset),
             countdown_ends_at,
-            sleep: timer.question(now).map(SleepStatus::of),
+            sleep: timer.question().map(SleepStatus::of),
             undo_until: session.undo_until(now),
             round: RoundStatus {
                 done: session.round.done(rules, now),

@@ -34,26 +34,36 @@ impl Session {
         answer: SleepAnswer,
         occasion: &Occasion,
     ) -> Result<Moved, Refused> {
-        let question = self.timer.question(occasion.now).ok_or(Refused::NoSleep)?;
+        let question = self.timer.question().ok_or(Refused::NoSleep)?;
         match answer {
             SleepAnswer::Continue => self.step(Step::Resume, occasion),
             SleepAnswer::Trim => self.step(Step::Finish, occasion),
             SleepAnswer::Count if !question.can_count => Err(Refused::GapTooLong),
-            SleepAnswer::Count => {
-                let going_on = self.with(self.resume(question.slept_at)?);
-                let asleep = Occasion {
-                    rules: occasion.rules.unattended(),
-                    ..*occasion
-                };
-                Ok(Moved::to(going_on).settled(&asleep))
-            }
+            SleepAnswer::Count => self.count(question, occasion),
         }
+    }
+
+    /// As if it had gone on until the computer woke. From then to the answer it stood still.
+    fn count(&self, question: Question, occasion: &Occasion) -> Result<Moved, Refused> {
+        let unattended = |now| Occasion {
+            now,
+            rules: occasion.rules.unattended(),
+            ..*occasion
+        };
+        let going_on = self.with(self.resume(question.slept_at)?);
+        let counted = Moved::to(going_on).settled(&unattended(question.woke_at));
+        let stood = (occasion.now - question.woke_at).max(Duration::zero());
+        let session = Self {
+            timer: counted.session.timer.delayed(stood),
+            ..counted.session
+        };
+        Ok(Moved { session, ..counted }.settled(&unattended(occasion.now)))
     }
 }
 
 impl Timer {
-    /// What to ask the person at `now`, if the computer slept.
-    pub fn question(&self, now: DateTime<Utc>) -> Option<Question> {
+    /// What to ask the person, if the computer slept.
+    pub fn question(&self) -> Option<Question> {
         let Self::Paused {
             stretch,
             since,
@@ -63,12 +73,21 @@ impl Timer {
         else {
             return None;
         };
-        let counted = self.spent(now) + (now - *since);
+        let counted = self.spent(*since) + (*woke_at - *since);
         Some(Question {
             slept_at: *since,
             woke_at: *woke_at,
             can_count: counted < stretch.plan() + ABANDONED_AFTER,
         })
+    }
+
+    /// The same after it stood still for `pause`.
+    fn delayed(mut self, pause: Duration) -> Self {
+        match &mut self {
+            Self::Running { ends_at: at, .. } | Self::Overflow { since: at, .. } => *at += pause,
+            Self::Idle(_) | Self::Paused { .. } => {}
+        }
+        self
     }
 
     fn frozen(&self, sleep: Sleep) -> Self {

@@ -94,10 +94,11 @@ async fn a_status_asks_what_to_make_of_a_sleep() {
     };
     assert_eq!(asked.sleep, Some(sleep));
 
-    opened.clock.advance(minutes(36));
+    opened.clock.sleep(minutes(36));
+    let again = app.look().await.unwrap().sleep;
     assert_eq!(
-        app.status().await.unwrap().sleep.map(|s| s.can_count),
-        Some(false)
+        again.map(|s| (s.gap_seconds, s.can_count)),
+        Some((56 * 60, false))
     );
     let count = TimerRequest::AnswerSleep(SleepAnswer::Count);
     assert_eq!(

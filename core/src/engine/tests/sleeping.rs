@@ -12,8 +12,8 @@ impl Machine {
     }
 }
 
-fn slept_at(row: &TimerRow, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    Some(row.session.timer.question(now)?.slept_at)
+fn slept_at(row: &TimerRow) -> Option<DateTime<Utc>> {
+    Some(row.session.timer.question()?.slept_at)
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_sleep_is_noticed_without_anybody_asking_and_is_on_disk() {
     machine.sleep(7200);
     assert_eq!(events.recv().await, Ok(Event::TimerChanged));
     let row = running.store.timer().await.unwrap();
-    assert_eq!(slept_at(&row, machine.clock.now()), Some(fell_asleep));
+    assert_eq!(slept_at(&row), Some(fell_asleep));
 
     let after = machine.boot().await;
     assert_eq!(after.engine.timer(), row, "and it is asked after a restart");
@@ -111,7 +111,7 @@ async fn a_clock_that_is_set_during_a_sleep_makes_the_gap_no_other() {
     machine.sleep(1200);
     machine.jump(chrono::Duration::hours(1));
     let row = running.engine.look().await.unwrap();
-    let question = row.session.timer.question(machine.clock.now()).unwrap();
+    let question = row.session.timer.question().unwrap();
     assert_eq!((question.woke_at - question.slept_at).num_seconds(), 1200);
     running.run(Step::AnswerSleep(SleepAnswer::Count)).await;
     running.run(Step::Finish).await;
@@ -132,7 +132,7 @@ async fn a_sleep_that_cannot_be_stored_is_not_forgotten() {
     machine.pass(30);
     running.store.execute("drop trigger refuse").await;
     let row = running.engine.look().await.unwrap();
-    let question = row.session.timer.question(machine.clock.now()).unwrap();
+    let question = row.session.timer.question().unwrap();
     assert_eq!((question.woke_at - question.slept_at).num_seconds(), 7200);
     running.run(Step::Finish).await;
     assert_eq!(running.kept().await, [(600, 0)]);

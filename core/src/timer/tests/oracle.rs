@@ -52,7 +52,7 @@ pub(crate) enum Halt {
     No,
     /// By the person, who has so long to come back.
     Paused(i64),
-    /// The gap until now, and how long the question still stands.
+    /// The gap until it woke, and how long the question still stands.
     Slept(i64, i64),
 }
 
@@ -143,11 +143,7 @@ impl Oracle {
             }
             Now::Doing { spent, halt, .. } => match halt {
                 Halt::No => *spent += millis,
-                Halt::Paused(left) => *left -= millis,
-                Halt::Slept(gap, left) => {
-                    *gap += millis;
-                    *left -= millis;
-                }
+                Halt::Paused(left) | Halt::Slept(_, left) => *left -= millis,
             },
         }
     }
@@ -239,7 +235,7 @@ impl Oracle {
         let Now::Doing {
             what,
             spent,
-            halt: Halt::Slept(gap, _),
+            halt: Halt::Slept(gap, left),
         } = self.now
         else {
             return;
@@ -253,7 +249,7 @@ impl Oracle {
                 if !self.settings.overflow && spent < what.plan && spent + gap >= what.plan {
                     self.keep(what.plan);
                     self.rest(what, true, false);
-                    self.pass(spent + gap - what.plan);
+                    self.pass(spent + gap - what.plan + HOUR - left);
                 } else if let Now::Doing { spent, .. } = &mut self.now {
                     *spent += gap;
                 }

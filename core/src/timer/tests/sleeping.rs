@@ -24,7 +24,7 @@ fn answer(session: &Session, answer: SleepAnswer, seconds: i64) -> Result<Moved,
 fn a_focus_freezes_when_the_computer_sleeps_and_asks_with_the_exact_gap() {
     let frozen = sleep(&started(25), 600, 8000).session;
     assert_eq!(
-        frozen.timer.question(at(8005)),
+        frozen.timer.question(),
         Some(Question {
             slept_at: at(600),
             woke_at: at(8000),
@@ -59,23 +59,48 @@ fn trimming_keeps_what_was_spent_before_the_sleep() {
 #[test]
 fn counting_makes_the_gap_focus() {
     let frozen = sleep(&started(25), 600, 1000).session;
-    let counted = answer(&frozen, SleepAnswer::Count, 1020).unwrap().session;
+    let counted = answer(&frozen, SleepAnswer::Count, 1000).unwrap().session;
     assert_eq!(counted.timer, started(25).timer, "as if it had not slept");
 
     let frozen = sleep(&started(25), 600, 2000).session;
-    let over = answer(&frozen, SleepAnswer::Count, 2020).unwrap().session;
+    let over = answer(&frozen, SleepAnswer::Count, 2000).unwrap().session;
     check(step(&over, Step::Finish, 2030), 2030, 530, 2030);
 }
 
+/// It was asleep for 40 minutes, and the person came back 20 minutes after it woke: the 40 minutes that
+/// they were asked about count, not 60.
 #[test]
-fn a_gap_that_leads_more_than_an_hour_beyond_the_plan_cannot_be_counted() {
-    let frozen = sleep(&started(25), 600, 5000).session;
-    let last = 1500 + 3599;
-    assert!(frozen.timer.question(at(last)).unwrap().can_count);
-    assert!(answer(&frozen, SleepAnswer::Count, last).is_ok());
-    assert!(!frozen.timer.question(at(last + 1)).unwrap().can_count);
-    let refused = answer(&frozen, SleepAnswer::Count, last + 1);
-    assert_eq!(refused, Err(Refused::GapTooLong));
+fn the_gap_that_is_counted_is_the_one_that_is_asked_about() {
+    let frozen = sleep(&started(90), 600, 3000).session;
+    let counted = answer(&frozen, SleepAnswer::Count, 4200).unwrap().session;
+    assert_eq!(counted.timer.spent(at(4200)), Duration::seconds(3000));
+    check(step(&counted, Step::Finish, 4260), 3060, 0, 4260);
+
+    let frozen = sleep(&started(25), 600, 3000).session;
+    let over = answer(&frozen, SleepAnswer::Count, 4200).unwrap().session;
+    let stretch = over.timer.stretch().expect("it goes on");
+    assert_eq!(stretch.reached_at, Some(at(1500)), "while it was asleep");
+    check(step(&over, Step::Finish, 4260), 3060, 1560, 4260);
+}
+
+#[rstest]
+#[case::just_under(5099, true)]
+#[case::exactly(5100, false)]
+fn a_gap_that_leads_an_hour_beyond_the_plan_cannot_be_counted(
+    #[case] woke: i64,
+    #[case] can_count: bool,
+) {
+    let frozen = sleep(&started(25), 600, woke).session;
+    assert_eq!(
+        frozen.timer.question().map(|question| question.can_count),
+        Some(can_count)
+    );
+    let late = woke + 3599;
+    let counted = answer(&frozen, SleepAnswer::Count, late);
+    assert_eq!(counted.is_ok(), can_count, "however late the answer comes");
+    if !can_count {
+        assert_eq!(counted, Err(Refused::GapTooLong));
+    }
 }
 
 #[test]
@@ -121,10 +146,7 @@ fn a_question_that_nobody_answers_for_an_hour_keeps_what_was_before_the_sleep() 
     assert_eq!(frozen.settle(&occasion(8000 + 3599)), None);
     let again = sleep(&frozen, 8000 + 3599, 40_000).session;
     assert_eq!(
-        again
-            .timer
-            .question(at(40_000))
-            .map(|q| (q.slept_at, q.woke_at)),
+        again.timer.question().map(|q| (q.slept_at, q.woke_at)),
         Some((at(600), at(40_000))),
         "a computer that sleeps again asks for the whole gap"
     );

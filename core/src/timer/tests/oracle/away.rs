@@ -19,7 +19,8 @@ impl Oracle {
             ..
         } = &mut self.now
         {
-            (*gap, *left) = (*gap + millis, HOUR);
+            // What passed between two sleeps belongs to the gap.
+            (*gap, *left) = (*gap + HOUR - *left + millis, HOUR);
             return;
         }
         self.pass_unattended(millis);
@@ -45,8 +46,7 @@ impl Oracle {
             Now::Doing { what, spent, halt } => match halt {
                 Halt::No if what.is_focus && overflow && *spent >= what.plan => *spent = what.plan,
                 Halt::No => *spent = 0,
-                Halt::Paused(left) => *left = HOUR,
-                Halt::Slept(gap, left) => (*gap, *left) = (*gap - (HOUR - *left), HOUR),
+                Halt::Paused(left) | Halt::Slept(_, left) => *left = HOUR,
             },
         }
     }
