@@ -29,7 +29,8 @@ impl Session {
     pub(super) fn stop(&self, occasion: &Occasion) -> Result<Moved, Refused> {
         match &self.timer {
             Timer::Idle(offer) if offer.begins_at.is_some() => {
-                Ok(Moved::to(self.with(Timer::Idle(offer.without_countdown()))))
+                let waiting = Timer::Idle(offer.without_countdown());
+                Ok(Moved::to(self.undoable_with(waiting)))
             }
             Timer::Idle(_) => Err(Refused::Idle),
             _ => Ok(self

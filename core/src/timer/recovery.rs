@@ -23,7 +23,7 @@ impl Session {
         match &self.timer {
             Timer::Idle(offer) if is_due && offer.begins_at.is_some() => {
                 let waiting =
-                    Moved::to(self.moved_by_itself(Timer::Idle(offer.without_countdown())));
+                    Moved::to(self.undoable_with(Timer::Idle(offer.without_countdown())));
                 Some(waiting.settled(occasion))
             }
             _ => self.settle(occasion),

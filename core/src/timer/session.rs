@@ -118,7 +118,7 @@ impl Session {
     pub fn with_length(&self, length: Option<FocusLength>) -> Self {
         Self {
             length,
-            ..self.with(self.timer.clone())
+            ..self.clone()
         }
     }
 
@@ -126,7 +126,7 @@ impl Session {
     pub fn following(&self, rules: &Rules) -> Moved {
         Moved::to(match &self.timer {
             Timer::Idle(offer) if !rules.begins_by_itself(offer.next) => {
-                self.moved_by_itself(Timer::Idle(offer.without_countdown()))
+                self.undoable_with(Timer::Idle(offer.without_countdown()))
             }
             _ => self.clone(),
         })
@@ -236,7 +236,7 @@ impl Session {
                     reached_at: stretch.reached_at.or(Some(at)),
                     ..stretch.clone()
                 };
-                Moved::to(self.moved_by_itself(Timer::Overflow { stretch, since: at }))
+                Moved::to(self.undoable_with(Timer::Overflow { stretch, since: at }))
             }
             Timer::Running { stretch, .. } => self.reach(stretch, at, &occasion.rules),
             Timer::Paused { .. } | Timer::Overflow { .. } => self.abandon(&occasion.rules),
@@ -246,7 +246,7 @@ impl Session {
     fn begin_by_itself(&self, at: DateTime<Utc>, offer: Offer, occasion: &Occasion) -> Moved {
         if occasion.now - at > MISSED_AFTER {
             let waiting = Timer::Idle(offer.without_countdown());
-            return Moved::to(self.moved_by_itself(waiting));
+            return Moved::to(self.undoable_with(waiting));
         }
         let begun = self.begun(offer.next, Begin::default(), at, occasion);
         Moved::to(Self {
@@ -277,8 +277,9 @@ impl Session {
         }
     }
 
-    /// With `timer`, of which the person knows nothing yet.
-    pub(super) fn moved_by_itself(&self, timer: Timer) -> Self {
+    /// With `timer`, into which it moved by itself, or because the person has prevented that: what came before
+    /// can still be taken back.
+    pub(super) fn undoable_with(&self, timer: Timer) -> Self {
         Self {
             timer,
             ..self.clone()

@@ -25,7 +25,7 @@ impl Session {
             rules: occasion.rules.unattended(),
             ..*occasion
         };
-        let frozen = self.moved_by_itself(self.timer.frozen(sleep));
+        let frozen = self.undoable_with(self.timer.frozen(sleep));
         Moved::to(frozen).settled(&asleep)
     }
 

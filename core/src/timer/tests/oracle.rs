@@ -259,11 +259,7 @@ impl Oracle {
 
     fn stop(&mut self) {
         match &mut self.now {
-            Now::Rest { countdown, .. } => {
-                if countdown.take().is_some() {
-                    self.undo = None;
-                }
-            }
+            Now::Rest { countdown, .. } => *countdown = None,
             Now::Doing { .. } => self.end(false, true),
         }
     }

@@ -82,13 +82,41 @@ fn a_break_that_began_by_itself_meanwhile_is_taken_back_with_it() {
     assert_eq!(back, running);
 }
 
+/// An accidental Enter, and Esc because the break should not begin: that is no second thought about the
+/// Enter.
+#[test]
+fn cancelling_a_countdown_leaves_the_ten_seconds_as_they_were() {
+    let settings = Settings {
+        auto_start_breaks: true,
+        ..Settings::default()
+    };
+    let running = started(25);
+    let ended = step_by(settings, &running, Step::Finish, 600).session;
+    let cancelled = step_by(settings, &ended, Step::Stop, 602).session;
+    assert_eq!(cancelled.undo_until(at(603)), Some(at(610)));
+    let back = step_by(settings, &cancelled, Step::Undo, 609).session;
+    assert_eq!(back, running);
+}
+
+#[test]
+fn another_length_leaves_the_ten_seconds_as_they_were() {
+    let running = started(25);
+    let ended = step(&running, Step::Finish, 600).session;
+    let adjusted = ended.with_length(FocusLength::minutes(30).ok());
+    let back = undo(&adjusted, 609).session;
+    assert_eq!(
+        (back.timer, back.length),
+        (running.timer, adjusted.length),
+        "and the length stays"
+    );
+}
+
 #[test]
 fn whatever_else_is_done_it_cannot_be_taken_back_any_more() {
     let ended = step(&started(25), Step::Finish, 600).session;
     let done = [
         step(&ended, focus(10), 601).session,
         step(&ended, next(), 601).session,
-        ended.with_length(None),
     ];
     for session in done {
         let refused = session.step(Step::Undo, &occasion(602));
