@@ -23,7 +23,7 @@ pub use sleep::Question;
 pub use step::{Begin, Refused, SleepAnswer, Step};
 pub use stretch::{Plan, Recorded, Stretch};
 
-use crate::model::Kind;
+use crate::model::{Countdown, Kind};
 
 /// The shortest stretch that is kept. Below it nothing happened.
 pub const KEPT_FROM: Duration = Duration::seconds(60);
@@ -174,10 +174,11 @@ impl Timer {
 
     /// When its present state began at the latest, as what is left of it tells: nothing has more left than
     /// was planned.
-    fn began(&self, rules: &Rules) -> Option<DateTime<Utc>> {
+    fn began(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Idle(offer) => {
-                let countdown = offer.begins_at.map(|at| at - rules.countdown());
+                // It may have begun by another setting than that of today.
+                let countdown = offer.begins_at.map(|at| at - Countdown::LONGEST.as_span());
                 countdown.max(offer.lapses_at.map(|at| at - ABANDONED_AFTER))
             }
             Self::Running { stretch, ends_at } => Some(*ends_at - stretch.plan()),

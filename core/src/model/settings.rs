@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -232,9 +233,17 @@ impl SettingKey {
 }
 
 impl Countdown {
+    /// The longest that is offered.
+    pub const LONGEST: Self = Self(10);
+
     /// The seconds.
     pub fn as_seconds(self) -> u32 {
         self.0
+    }
+
+    /// The seconds as a span.
+    pub fn as_span(self) -> Duration {
+        Duration::seconds(self.0.into())
     }
 }
 

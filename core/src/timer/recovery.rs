@@ -1,6 +1,6 @@
 //! What a process makes of a timer that another one left, and of a wall clock that was set.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::{Moved, Occasion, Session, Timer, UNDO_FOR, Undo};
 use crate::clock::JUMP_BEYOND;
@@ -15,15 +15,14 @@ impl Session {
             rules: occasion.rules.unseen(),
             ..*occasion
         };
-        let ahead = self.ahead_of(occasion);
+        let ahead = self.ahead_of(occasion.now);
         if ahead > Duration::zero() {
             return Some(Moved::to(self.set_back(ahead)).settled(occasion));
         }
         let is_due = self.timer.deadline()? <= occasion.now;
         match &self.timer {
             Timer::Idle(offer) if is_due && offer.begins_at.is_some() => {
-                let waiting =
-                    Moved::to(self.undoable_with(Timer::Idle(offer.without_countdown())));
+                let waiting = Moved::to(self.undoable_with(Timer::Idle(offer.without_countdown())));
                 Some(waiting.settled(occasion))
             }
             _ => self.settle(occasion),
@@ -31,10 +30,10 @@ impl Session {
     }
 
     /// How far the present state began after now: by so much at least the wall clock was put back.
-    fn ahead_of(&self, occasion: &Occasion) -> Duration {
+    fn ahead_of(&self, now: DateTime<Utc>) -> Duration {
         let ended = self.undo.as_ref().map(|undo| undo.until - UNDO_FOR);
-        let began = self.timer.began(&occasion.rules).max(ended);
-        began.map_or(Duration::zero(), |began| began - occasion.now)
+        let began = self.timer.began().max(ended);
+        began.map_or(Duration::zero(), |began| began - now)
     }
 
     /// The same by a clock that was put back while no process ran, by at least `ahead`.

@@ -50,7 +50,8 @@ impl Rules {
 
     /// When something that could begin by itself after `at` does.
     pub(super) fn begins_at(&self, next: Kind, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.begins_by_itself(next).then(|| at + self.countdown())
+        let countdown = self.settings.countdown_seconds.as_span();
+        self.begins_by_itself(next).then(|| at + countdown)
     }
 
     /// Whether something begins without being asked for.
@@ -59,11 +60,6 @@ impl Rules {
             Kind::Focus => self.settings.auto_start_focus,
             Kind::ShortBreak | Kind::LongBreak => self.settings.auto_start_breaks,
         }
-    }
-
-    /// How long it can be seen beforehand that something begins by itself.
-    pub(super) fn countdown(&self) -> Duration {
-        Duration::seconds(self.settings.countdown_seconds.as_seconds().into())
     }
 
     /// For a while in which nobody was there: nothing begins by itself.

@@ -1,7 +1,7 @@
 //! Breaks, rounds, and what begins by itself.
 
 use super::*;
-use crate::model::Preset;
+use crate::model::{Countdown, Preset};
 
 fn starting_by_itself() -> Settings {
     Settings {
@@ -262,6 +262,24 @@ fn a_countdown_that_passed_while_no_process_ran_begins_nothing() {
         None,
         "nor one that was seen too late"
     );
+}
+
+/// Without an owner that stays every command is a process that starts.
+#[test]
+fn a_countdown_goes_on_as_it_began_when_a_shorter_one_is_chosen() {
+    let countdown = |seconds| Settings {
+        countdown_seconds: Countdown::try_from(seconds).unwrap(),
+        ..starting_by_itself()
+    };
+    let counting = step_by(countdown(10), &started(25), Step::Finish, 600).session;
+    assert_eq!(offer(&counting).begins_at, Some(at(610)));
+    let found = counting.recover(&by(countdown(3), 602));
+    assert_eq!(found, None, "no clock was put back");
+
+    let resting = step_by(countdown(10), &counting, next(), 601).session;
+    let counting = step_by(countdown(10), &resting, Step::Skip, 700).session;
+    let found = counting.recover(&by(countdown(3), 702));
+    assert_eq!(found, None, "nor before a focus");
 }
 
 #[rstest]

@@ -2,6 +2,8 @@
 
 use super::{HOUR, Halt, Now, Oracle, What};
 
+const LONGEST_COUNTDOWN: i64 = 10_000;
+
 impl Oracle {
     pub(super) fn sleep(&mut self, millis: i64) {
         self.undo = None;
@@ -35,9 +37,12 @@ impl Oracle {
 
     /// As far back as the clock can be believed: to where the present state began.
     pub(super) fn back(&mut self) {
-        self.undo = None;
         let overflow = self.settings.overflow;
-        let countdown_in_full = self.countdown();
+        let mut countdown_in_full = self.countdown();
+        // The hour of a break and an ending tell when it was; a countdown alone may have been any.
+        if self.undo.take().is_none() && !matches!(self.now, Now::Rest { due: Some(_), .. }) {
+            countdown_in_full = LONGEST_COUNTDOWN;
+        }
         match &mut self.now {
             Now::Rest { due, countdown } => {
                 *due = due.map(|_| HOUR);
