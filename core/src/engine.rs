@@ -234,7 +234,7 @@ impl Owner {
         match input {
             Input::Look => Ok(row),
             Input::SetLength(length) => {
-                let session = row.session.with_length(length);
+                let session = row.session.with_length(length, now);
                 self.keep(Moved::to(session), now).await
             }
             Input::FollowRules => {

@@ -32,6 +32,9 @@ pub const KEPT_FROM: Duration = Duration::seconds(60);
 /// person to have left.
 pub const ABANDONED_AFTER: Duration = Duration::minutes(60);
 
+/// How far a focus may flow beyond its plan, whatever is done meanwhile: nobody focuses for half a day.
+pub const OVERFLOW_MAX: Duration = Duration::hours(8);
+
 /// How long an ending can be taken back.
 pub const UNDO_FOR: Duration = Duration::seconds(10);
 
@@ -116,8 +119,8 @@ impl Timer {
                 cause: Cause::Sleep { woke_at: since },
                 ..
             }
-            | Self::Paused { since, .. }
-            | Self::Overflow { since, .. } => Some(*since + ABANDONED_AFTER),
+            | Self::Paused { since, .. } => Some(*since + ABANDONED_AFTER),
+            Self::Overflow { stretch, since } => Some(*since + stretch.flows_for()),
         }
     }
 
@@ -134,7 +137,7 @@ impl Timer {
                 ..
             } => stretch.spent_with(Duration::milliseconds(*remaining_millis)),
             Self::Overflow { stretch, since } => {
-                stretch.plan() + (now - *since).clamp(Duration::zero(), ABANDONED_AFTER)
+                stretch.plan() + (now - *since).clamp(Duration::zero(), stretch.flows_for())
             }
         }
     }
@@ -186,9 +189,18 @@ impl Timer {
                 cause: Cause::Sleep { woke_at: since },
                 ..
             }
-            | Self::Paused { since, .. }
-            | Self::Overflow { since, .. } => Some(*since),
+            | Self::Paused { since, .. } => Some(*since),
+            Self::Overflow { stretch, since } => Some(*since + stretch.vouched()),
         }
+    }
+
+    /// The same after the person did something at `now`: what flowed over until then is certain.
+    #[must_use]
+    fn vouched(mut self, now: DateTime<Utc>) -> Self {
+        if let Self::Overflow { stretch, since } = &mut self {
+            stretch.vouch(now - *since);
+        }
+        self
     }
 
     /// The same by a clock that was put forward by `jump`.

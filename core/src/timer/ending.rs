@@ -77,7 +77,9 @@ impl Session {
                 let recorded = stretch.end(*since, self.timer.spent(*since));
                 (stretch.kind, *since, recorded)
             }
-            Timer::Overflow { stretch, since } => (stretch.kind, *since, stretch.at_plan(*since)),
+            Timer::Overflow { stretch, since } => {
+                (stretch.kind, *since, stretch.as_vouched(*since))
+            }
             Timer::Idle(_) | Timer::Running { .. } => return Moved::to(self.clone()),
         };
         self.concluded(kind, Ending::Stop, recorded, at, rules)

@@ -77,6 +77,10 @@ pub struct Moved {
 impl Session {
     /// Does `step`. Deadlines that have passed must have been settled before.
     pub fn step(&self, step: Step, occasion: &Occasion) -> Result<Moved, Refused> {
+        Ok(self.stepped(step, occasion)?.vouched(occasion.now))
+    }
+
+    fn stepped(&self, step: Step, occasion: &Occasion) -> Result<Moved, Refused> {
         let now = occasion.now;
         let moved = match step {
             Step::Start(begin) => return self.start(begin, occasion),
@@ -113,11 +117,12 @@ impl Session {
         }
     }
 
-    /// With another length of the next focuses; `None` for that of the preset.
+    /// With another length of the next focuses, chosen at `now`; `None` for that of the preset.
     #[must_use]
-    pub fn with_length(&self, length: Option<FocusLength>) -> Self {
+    pub fn with_length(&self, length: Option<FocusLength>, now: DateTime<Utc>) -> Self {
         Self {
             length,
+            timer: self.timer.clone().vouched(now),
             ..self.clone()
         }
     }
@@ -301,7 +306,7 @@ impl Moved {
     pub(super) fn undoable(self, before: &Session, now: DateTime<Utc>) -> Self {
         let undo = Undo {
             until: now + UNDO_FOR,
-            timer: before.timer.clone(),
+            timer: before.timer.clone().vouched(now),
             round: before.round,
             subject: before.subject.clone(),
             particle: self.recorded.as_ref().map(Recorded::id),
@@ -313,6 +318,15 @@ impl Moved {
             },
             ..self
         }
+    }
+
+    /// This, because the person wants it at `now`.
+    fn vouched(self, now: DateTime<Utc>) -> Self {
+        let session = Session {
+            timer: self.session.timer.vouched(now),
+            ..self.session
+        };
+        Self { session, ..self }
     }
 
     /// This, and every deadline that has passed.

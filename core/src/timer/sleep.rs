@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{ABANDONED_AFTER, Cause, Moved, Occasion, Refused, Session, SleepAnswer, Step, Timer};
+use super::{Cause, Moved, Occasion, Refused, Session, SleepAnswer, Step, Timer};
 use crate::clock::Sleep;
 
 /// What a person is asked on waking.
@@ -77,7 +77,7 @@ impl Timer {
         Some(Question {
             slept_at: *since,
             woke_at: *woke_at,
-            can_count: counted < stretch.plan() + ABANDONED_AFTER,
+            can_count: counted < stretch.plan() + stretch.flows_for(),
         })
     }
 
@@ -114,10 +114,9 @@ impl Timer {
             Self::Idle(offer) => return Self::Idle(offer.without_countdown()),
             Self::Running { .. } | Self::Paused { .. } => return self.clone(),
         };
-        let remaining: Duration = remaining.clamp(-ABANDONED_AFTER, stretch.plan());
         Self::Paused {
             stretch: stretch.clone(),
-            remaining_millis: remaining.num_milliseconds(),
+            remaining_millis: stretch.possible(remaining).num_milliseconds(),
             since: sleep.from,
             cause: Cause::Sleep {
                 woke_at: sleep.until,

@@ -64,6 +64,7 @@ impl Session {
             preset: Some(rules.preset(kind, planned)),
             started_at: at,
             reached_at: None,
+            vouched_millis: 0,
         };
         let ends_at = at + stretch.plan();
         self.with(Timer::Running { stretch, ends_at })

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ABANDONED_AFTER, KEPT_FROM};
+use super::{ABANDONED_AFTER, KEPT_FROM, OVERFLOW_MAX};
 use crate::model::{
     FocusLength, InvalidValue, Kind, LongBreakLength, Particle, ParticleId, ParticleTime, Preset,
     ProjectId, ShortBreakLength, Task,
@@ -30,6 +30,10 @@ pub struct Stretch {
     /// When its plan was reached, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached_at: Option<DateTime<Utc>>,
+    /// How far it had flowed over when the person last did something, in milliseconds. Nothing in a state
+    /// that an older version kept.
+    #[serde(default)]
+    pub vouched_millis: i64,
 }
 
 /// The planned length of a focus or a break, 1 to 180 minutes.
@@ -116,7 +120,25 @@ impl Stretch {
     /// The part of the plan that is spent when `left` of it is left, and what went beyond it. A clock
     /// that was set back cannot make it negative.
     pub(super) fn spent_with(&self, left: Duration) -> Duration {
-        self.plan() - left.clamp(-ABANDONED_AFTER, self.plan())
+        self.plan() - self.possible(left)
+    }
+
+    /// `left` of the plan, or what went beyond it, within what can be.
+    pub(super) fn possible(&self, left: Duration) -> Duration {
+        left.clamp(-self.flows_for(), self.plan())
+    }
+
+    /// How far it flows over when the person does nothing more.
+    pub(super) fn flows_for(&self) -> Duration {
+        (self.vouched() + ABANDONED_AFTER).min(OVERFLOW_MAX)
+    }
+
+    pub(super) fn vouched(&self) -> Duration {
+        Duration::milliseconds(self.vouched_millis)
+    }
+
+    pub(super) fn vouch(&mut self, beyond: Duration) {
+        self.vouched_millis = self.vouched_millis.max(beyond.num_milliseconds());
     }
 
     pub(super) fn shift(&mut self, jump: Duration) {
@@ -127,6 +149,14 @@ impl Stretch {
     /// What is kept of it when its plan is all that is certain.
     pub(super) fn at_plan(&self, reached_at: DateTime<Utc>) -> Option<Recorded> {
         self.end(self.reached_at.unwrap_or(reached_at), self.plan())
+    }
+
+    /// What is kept of it when what flowed over since the person last did something is not certain.
+    pub(super) fn as_vouched(&self, since: DateTime<Utc>) -> Option<Recorded> {
+        if self.vouched() <= Duration::zero() {
+            return self.at_plan(since);
+        }
+        self.end(since + self.vouched(), self.plan() + self.vouched())
     }
 
     /// What is kept of it when it ends at `ended_at` after `spent`.

@@ -1,4 +1,5 @@
 mod breaks;
+mod flowing;
 pub(crate) mod oracle;
 mod properties;
 mod sleeping;

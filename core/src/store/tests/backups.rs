@@ -244,7 +244,7 @@ async fn what_ran_when_a_backup_was_made_does_not_run_in_what_is_restored() {
         .unwrap();
     let session = fresh.open().await.store.timer().await.unwrap().session;
     let length = crate::model::FocusLength::minutes(31).unwrap();
-    let idle = crate::timer::Session::default().with_length(Some(length));
+    let idle = crate::timer::Session::default().with_length(Some(length), at(0));
     assert_eq!(session, idle, "only the length that was chosen is left");
 }
 

@@ -305,7 +305,7 @@ fn a_particle_is_kept_with_the_preset_it_was_started_with(
 
 #[test]
 fn an_adjusted_length_is_that_of_every_next_focus() {
-    let adjusted = Session::default().with_length(FocusLength::minutes(30).ok());
+    let adjusted = Session::default().with_length(FocusLength::minutes(30).ok(), at(0));
     let running = step(&adjusted, next(), 0).session;
     assert_eq!(running.timer.deadline(), Some(at(1800)));
     let finished = step(&running, Step::Finish, 600).session;

@@ -12,6 +12,8 @@ const MINUTE: i64 = 60_000;
 /// A sleep that is noticed.
 const SLEEP: i64 = 30_000;
 const UNDO: i64 = 10_000;
+/// No focus flows over for longer.
+const MOST: i64 = 8 * HOUR;
 
 /// What is to be kept, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +39,13 @@ pub(crate) enum Now {
         due: Option<i64>,
         countdown: Option<i64>,
     },
-    /// So much was spent.
-    Doing { what: What, spent: i64, halt: Halt },
+    /// So much was spent, and, should nobody come back, so much is sure.
+    Doing {
+        what: What,
+        spent: i64,
+        sure: i64,
+        halt: Halt,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +106,7 @@ impl Oracle {
             Act::Undo => {
                 if let Some((before, _)) = self.undo.take() {
                     *self = *before;
+                    self.vouch();
                 }
             }
             Act::Answer(answer) => self.answer(answer),
@@ -122,9 +130,11 @@ impl Oracle {
     fn until_next(&self) -> Option<i64> {
         match self.now {
             Now::Rest { due, countdown } => countdown.or(due),
-            Now::Doing { what, spent, halt } => Some(match halt {
+            Now::Doing {
+                what, spent, halt, ..
+            } => Some(match halt {
                 Halt::Paused(left) | Halt::Slept(_, left) => left,
-                Halt::No if what.is_focus && self.settings.overflow => what.plan + HOUR - spent,
+                Halt::No if what.is_focus && self.settings.overflow => self.flows_until() - spent,
                 // Where overflow is off it is never over, so this is the same.
                 Halt::No => what.plan - spent,
             }),
@@ -160,11 +170,12 @@ impl Oracle {
             Now::Rest { .. } => self.now = FREE,
             Now::Doing {
                 what,
+                sure,
                 halt: Halt::No,
                 ..
             } => {
                 let abandoned = what.is_focus && self.settings.overflow;
-                self.keep(what.plan);
+                self.keep(sure);
                 self.rest(what, !abandoned, true);
             }
             Now::Doing { what, spent, .. } => {
@@ -175,7 +186,24 @@ impl Oracle {
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.now, Now::Doing { what, spent, halt: Halt::No } if spent >= what.plan)
+        matches!(self.now, Now::Doing { what, spent, halt: Halt::No, .. } if spent >= what.plan)
+    }
+
+    /// How much is spent when nobody has come back and it is closed.
+    fn flows_until(&self) -> i64 {
+        match self.now {
+            Now::Doing { what, sure, .. } => (sure + HOUR).min(what.plan + MOST),
+            Now::Rest { .. } => 0,
+        }
+    }
+
+    /// Somebody is there.
+    fn vouch(&mut self) {
+        if self.is_over()
+            && let Now::Doing { spent, sure, .. } = &mut self.now
+        {
+            *sure = *spent;
+        }
     }
 
     fn begin(&mut self, is_focus: bool, minutes: Option<i32>) {
@@ -189,6 +217,7 @@ impl Oracle {
         self.now = Now::Doing {
             what: What { is_focus, plan },
             spent: 0,
+            sure: plan,
             halt: Halt::No,
         };
     }
@@ -228,6 +257,7 @@ impl Oracle {
         {
             *halt = Halt::No;
             self.undo = None;
+            self.vouch();
         }
     }
 
@@ -236,6 +266,7 @@ impl Oracle {
             what,
             spent,
             halt: Halt::Slept(gap, left),
+            ..
         } = self.now
         else {
             return;
@@ -243,7 +274,7 @@ impl Oracle {
         match answer {
             SleepAnswer::Continue => self.resume(),
             SleepAnswer::Trim => self.end(true, true),
-            SleepAnswer::Count if spent + gap >= what.plan + HOUR => {}
+            SleepAnswer::Count if spent + gap >= self.flows_until() => {}
             SleepAnswer::Count => {
                 self.resume();
                 if !self.settings.overflow && spent < what.plan && spent + gap >= what.plan {
@@ -252,6 +283,7 @@ impl Oracle {
                     self.pass(spent + gap - what.plan + HOUR - left);
                 } else if let Now::Doing { spent, .. } = &mut self.now {
                     *spent += gap;
+                    self.vouch();
                 }
             }
         }
@@ -294,6 +326,7 @@ impl Oracle {
 
     fn remember(&mut self, mut before: Self) {
         before.undo = None;
+        before.vouch();
         self.undo = Some((Box::new(before), UNDO));
     }
 
@@ -332,7 +365,9 @@ impl Oracle {
     pub(crate) fn face(&self) -> (&'static str, i64, bool) {
         match self.now {
             Now::Rest { due, .. } => ("idle", 0, due.is_none()),
-            Now::Doing { what, spent, halt } => {
+            Now::Doing {
+                what, spent, halt, ..
+            } => {
                 let word = match halt {
                     Halt::No if spent >= what.plan => "overflow",
                     Halt::No => "running",

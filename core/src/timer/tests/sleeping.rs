@@ -122,10 +122,9 @@ fn an_overflow_freezes_too_and_goes_on_from_where_it_was() {
     let resumed = step(&frozen, Step::Resume, 9000).session;
     check(step(&resumed, Step::Finish, 9030), 1650, 150, 9030);
 
-    let left = resumed
-        .settle(&occasion(9000 - 120 + 3600))
-        .expect("an hour");
-    check(left, 1500, 0, 1500);
+    assert_eq!(resumed.settle(&occasion(9000 + 3599)), None);
+    let left = resumed.settle(&occasion(9000 + 3600)).expect("an hour");
+    check(left, 1620, 120, 9000);
 }
 
 #[test]

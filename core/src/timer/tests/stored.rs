@@ -26,6 +26,8 @@ fn a_timer_of_the_first_release_goes_on() {
     assert_eq!(resumed.timer.deadline(), Some(at(1000 + 2520)));
     let over = format!(r#"{{"state":"overflow",{STRETCH},"since":"2027-01-15T08:52:00Z"}}"#);
     check(step(&read(&over), Step::Finish, 3180), 3180, 60, 3180);
+    let left = read(&over).settle(&occasion(3120 + 3600));
+    check(left.expect("an hour"), 3120, 0, 3120);
 }
 
 #[test]
@@ -42,7 +44,7 @@ fn a_timer_is_read_as_it_was_written() {
         },
         &occasion(9000),
     );
-    let adjusted = finished.with_length(FocusLength::minutes(30).ok());
+    let adjusted = finished.with_length(FocusLength::minutes(30).ok(), at(9000));
     for session in [started(25), over, finished, frozen.session, adjusted] {
         let json = serde_json::to_string(&session).unwrap();
         assert_eq!(read(&json), session, "{json}");

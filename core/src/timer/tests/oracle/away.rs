@@ -48,8 +48,13 @@ impl Oracle {
                 *due = due.map(|_| HOUR);
                 *countdown = countdown.map(|_| countdown_in_full);
             }
-            Now::Doing { what, spent, halt } => match halt {
-                Halt::No if what.is_focus && overflow && *spent >= what.plan => *spent = what.plan,
+            Now::Doing {
+                what,
+                spent,
+                sure,
+                halt,
+            } => match halt {
+                Halt::No if what.is_focus && overflow && *spent >= what.plan => *spent = *sure,
                 Halt::No => *spent = 0,
                 Halt::Paused(left) | Halt::Slept(_, left) => *left = HOUR,
             },
@@ -62,6 +67,7 @@ impl Oracle {
             what,
             spent,
             halt: Halt::No,
+            ..
         } = self.now
         else {
             return self.pass(millis);
