@@ -335,12 +335,16 @@ pub(super) fn moved_aside(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
 
 /// The moment as it stands in the name of a file that is moved aside, with a number if there is one of it.
 pub(super) fn free_moment(path: &Path, why: &str, now: DateTime<Utc>) -> String {
-    let moment = now.format("%Y%m%dT%H%M%SZ").to_string();
+    numbered(path, why, &now.format("%Y%m%dT%H%M%SZ").to_string())
+}
+
+/// `moment`, with a number if there is a file that was moved aside by that name.
+pub(super) fn numbered(path: &Path, why: &str, moment: &str) -> String {
     let numbered = (2..).map(|n| format!("{moment}-{n}"));
-    std::iter::once(moment.clone())
+    std::iter::once(moment.to_owned())
         .chain(numbered)
         .find(|moment| !with_suffix(path, &format!(".{why}-{moment}")).exists())
-        .unwrap_or(moment)
+        .unwrap_or_else(|| moment.to_owned())
 }
 
 /// What sqlx keeps of the migration of `version` to know that it was not edited.

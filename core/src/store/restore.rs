@@ -88,7 +88,7 @@ pub(super) fn tidy(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     let Some(moment) = coming(&beside) else {
         return Ok(None);
     };
-    let aside = with_suffix(path, &format!(".{REPLACED}-{moment}"));
+    let aside = aside(path, moment);
     // Of what is moved, the file is the last: while it is there, so is its name for its logs.
     for suffix in LOGS.into_iter().chain([""]) {
         let (from, to) = (with_suffix(path, suffix), with_suffix(&aside, suffix));
@@ -100,6 +100,17 @@ pub(super) fn tidy(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     let is_there = |suffix| with_suffix(&aside, suffix).exists();
     let is_aside = ["", "-wal", "-journal"].into_iter().any(is_there);
     Ok(is_aside.then_some(aside))
+}
+
+/// Where what is at `path` goes. While its file is there, none of it was moved yet but logs, so a file of
+/// that moment is of another profile, in whose place somebody has made this one.
+fn aside(path: &Path, moment: &str) -> PathBuf {
+    let moment = if path.exists() {
+        profile::numbered(path, REPLACED, moment)
+    } else {
+        moment.to_owned()
+    };
+    with_suffix(path, &format!(".{REPLACED}-{moment}"))
 }
 
 fn coming(beside: &[String]) -> Option<&str> {

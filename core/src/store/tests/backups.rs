@@ -181,6 +181,24 @@ async fn a_restore_that_was_interrupted_is_finished_by_the_next_opening(#[case] 
     assert!(!Store::is_being_restored(&path).unwrap());
 }
 
+/// All was moved, the process died, and a version that knows of no restore made a profile in the empty place.
+#[tokio::test]
+async fn a_profile_that_was_made_before_a_restore_is_finished_takes_no_other_s_place() {
+    let (profile, store, folder) = used().await;
+    let made = store.back_up(&folder, day(0)).await.unwrap();
+    let place = killed(&profile);
+    let path = place.path().join("local.db");
+    let aside = files::with_suffix(&path, ".replaced-20270115T080000Z");
+    fs::write(&aside, "what was there first").unwrap();
+    let coming = files::with_suffix(&path, ".restored-20270115T080000Z");
+    fs::copy(&made.path, coming).unwrap();
+    let opened = Store::open(&path, at(11), &Randomness::seeded(4)).await;
+    assert_eq!(tasks(&opened.unwrap().store).await, ["Write"]);
+    assert_eq!(fs::read(&aside).unwrap(), b"what was there first");
+    let second = files::with_suffix(&path, ".replaced-20270115T080000Z-2");
+    assert!(second.exists(), "and what was there next lies beside it");
+}
+
 #[tokio::test]
 async fn half_a_copy_of_a_restore_that_died_is_removed_and_nothing_else_happened() {
     let profile = Profile::with_a_particle().await;
