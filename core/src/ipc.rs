@@ -27,7 +27,7 @@ const LINE_BYTES_MAX: u64 = 64 * 1024;
 
 /// The version of what is said here, and of the schema beneath: a process of another version is not
 /// spoken to.
-const PROTOCOL: u32 = 5;
+const PROTOCOL: u32 = 6;
 
 /// The first line of the owner. A connection without it is one to a process that is just ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -196,7 +196,7 @@ fn ask(machine: &Machine, line: &str) -> std::io::Result<String> {
         .set_read_timeout(Some(particle_tests::DEADLINE))?;
     let mut greeting = String::new();
     stream.read_line(&mut greeting)?;
-    assert_eq!(greeting, "{\"protocol\":5}\n");
+    assert_eq!(greeting, "{\"protocol\":6}\n");
     writeln!(stream.get_mut(), "{line}")?;
     let mut answer = String::new();
     stream.read_line(&mut answer)?;

@@ -156,6 +156,15 @@ pub enum ProjectRequest {
     Rename(ProjectKey, String),
     /// Give its dots another grey.
     SetBrightness(ProjectKey, Brightness),
+    /// Give it another name, its dots another grey, or both as one change.
+    Edit {
+        /// Its id or exact name.
+        key: ProjectKey,
+        /// Its name, 1 to 50 characters; nothing leaves it.
+        name: Option<String>,
+        /// The grey of its dots; nothing leaves it.
+        brightness: Option<Brightness>,
+    },
     /// Put it away.
     Archive(ProjectKey),
     /// Take it out again.
@@ -274,6 +283,10 @@ impl ProjectRequest {
             Self::Add { name, .. } => ProjectName::new(name).map(drop),
             Self::Rename(key, name) => {
                 ProjectName::new(name)?;
+                key.check()
+            }
+            Self::Edit { key, name, .. } => {
+                name.as_deref().map(ProjectName::new).transpose()?;
                 key.check()
             }
             Self::SetBrightness(key, _)

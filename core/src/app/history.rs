@@ -213,6 +213,14 @@ impl Profile {
                 (key, ProjectEdit::Rename(ProjectName::new(&name)?))
             }
             ProjectRequest::SetBrightness(key, grey) => (key, ProjectEdit::SetBrightness(grey)),
+            ProjectRequest::Edit {
+                key,
+                name,
+                brightness,
+            } => {
+                let name = name.as_deref().map(ProjectName::new).transpose()?;
+                (key, ProjectEdit::Dress(name, brightness))
+            }
             ProjectRequest::Archive(key) => (key, ProjectEdit::SetArchived(true)),
             ProjectRequest::Unarchive(key) => (key, ProjectEdit::SetArchived(false)),
             ProjectRequest::Delete(key) => (key, ProjectEdit::Delete),

@@ -22,6 +22,8 @@ pub enum ProjectEdit {
     Rename(ProjectName),
     /// Give its dots another grey.
     SetBrightness(Brightness),
+    /// Give it another name, its dots another grey, or both at once; nothing leaves it as it is.
+    Dress(Option<ProjectName>, Option<Brightness>),
     /// Put it away, or take it out again.
     SetArchived(bool),
     /// Delete it; its particles stay.
@@ -191,6 +193,10 @@ impl ProjectEdit {
         match self {
             Self::Rename(name) => project.name = name,
             Self::SetBrightness(brightness) => project.brightness = brightness,
+            Self::Dress(name, brightness) => {
+                project.name = name.unwrap_or(project.name);
+                project.brightness = brightness.unwrap_or(project.brightness);
+            }
             Self::SetArchived(archived) => project.archived = archived,
             Self::Delete => project.deleted = true,
             Self::Restore => project.deleted = false,

@@ -57,6 +57,38 @@ async fn everything(store: &Store) -> String {
     all
 }
 
+/// Half of it could be refused and the other half kept, if it were two.
+#[tokio::test]
+async fn a_project_that_gets_a_name_and_a_grey_at_once_changes_once() {
+    let (_profile, store, _) = store().await;
+    let book = store.add_project(&project(7, "Book"), at(1)).await.unwrap();
+    store.execute("delete from outbox").await;
+    let novel = ProjectName::new("Novel").unwrap();
+    let grey = Brightness::new(0.5).unwrap();
+    let dress = ProjectEdit::Dress(Some(novel.clone()), Some(grey));
+    let edited = store.edit_project(book.id, dress, at(9)).await.unwrap();
+    assert_eq!((&edited.row.name, edited.row.brightness), (&novel, grey));
+    let marks: Vec<String> = sqlx::query_scalar("select fields from outbox")
+        .fetch_all(&store.pool)
+        .await
+        .unwrap();
+    let mut fields: Vec<String> = serde_json::from_str(&marks[0]).unwrap();
+    fields.sort();
+    assert_eq!(
+        (marks.len(), fields),
+        (1, vec!["brightness".into(), "name".into()])
+    );
+    let is_one = "select stamps ->> 'name' = stamps ->> 'brightness' from projects";
+    let is_one: bool = sqlx::query_scalar(is_one)
+        .fetch_one(&store.pool)
+        .await
+        .unwrap();
+    assert!(is_one, "it is one moment of one device");
+    let nothing = ProjectEdit::Dress(None, None);
+    let same = store.edit_project(book.id, nothing, at(10)).await.unwrap();
+    assert!(!same.has_changed);
+}
+
 #[tokio::test]
 async fn an_edit_that_changes_nothing_writes_nothing() {
     let (_profile, store, id) = store().await;

@@ -32,6 +32,11 @@ fn op() -> impl Strategy<Value = Op> {
         (0..3u8).prop_map(|n| {
             ProjectEdit::SetBrightness(Brightness::new(0.3 + f64::from(n) / 10.0).unwrap())
         }),
+        (0..3u8, 0..3u8).prop_map(|(name, grey)| {
+            let name = ProjectName::new(&format!("Name {name}")).unwrap();
+            let grey = Brightness::new(0.3 + f64::from(grey) / 10.0).unwrap();
+            ProjectEdit::Dress(Some(name), Some(grey))
+        }),
         any::<bool>().prop_map(ProjectEdit::SetArchived),
         Just(ProjectEdit::Delete),
         Just(ProjectEdit::Restore),
@@ -322,24 +327,30 @@ fn edited_project(
     now: DateTime<Utc>,
 ) -> Changed<Project> {
     let mut after = before?.row.clone();
-    let field = match edit {
+    match edit {
         ProjectEdit::Delete => return deleted(before),
         ProjectEdit::Restore => return restored(before, now),
         _ if after.deleted => return None,
-        ProjectEdit::Rename(name) => {
-            after.name = name.clone();
-            ProjectField::Name
+        ProjectEdit::Rename(name) => after.name = name.clone(),
+        ProjectEdit::SetBrightness(grey) => after.brightness = *grey,
+        ProjectEdit::Dress(name, grey) => {
+            after.name = name.clone().unwrap_or(after.name);
+            after.brightness = grey.unwrap_or(after.brightness);
         }
-        ProjectEdit::SetBrightness(grey) => {
-            after.brightness = *grey;
-            ProjectField::Brightness
-        }
-        ProjectEdit::SetArchived(archived) => {
-            after.archived = *archived;
-            ProjectField::Archived
-        }
-    };
-    (after != before?.row).then_some((after, vec![field]))
+        ProjectEdit::SetArchived(archived) => after.archived = *archived,
+    }
+    let before = &before?.row;
+    let mut fields = Vec::new();
+    if after.name != before.name {
+        fields.push(ProjectField::Name);
+    }
+    if after.brightness != before.brightness {
+        fields.push(ProjectField::Brightness);
+    }
+    if after.archived != before.archived {
+        fields.push(ProjectField::Archived);
+    }
+    (!fields.is_empty()).then_some((after, fields))
 }
 
 fn deleted<R: Synced>(before: Option<&Expected<R>>) -> Changed<R> {
