@@ -27,7 +27,7 @@ pub use settings::{
     Countdown, DailyGoal, DayBoundary, Setting, SettingChange, SettingKey, Settings,
 };
 pub use task::Task;
-pub(crate) use text::folded;
+pub(crate) use text::{folded, sort_key};
 
 use thiserror::Error;
 

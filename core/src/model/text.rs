@@ -1,5 +1,7 @@
 //! One line of text, as a person types or pastes it.
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
 use super::InvalidValue;
 
 /// `text` as a search sees it: without the difference between upper and lower case, in any script. Each
@@ -12,6 +14,14 @@ pub(crate) fn folded(text: &str) -> String {
     letters
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
+}
+
+/// What a list by name is sorted by: `text` without the difference between upper and lower case, and without
+/// accents.
+pub(crate) fn sort_key(text: &str) -> String {
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
+    let is_accent = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    folded(&apart.chars().filter(|c| !is_accent(c)).collect::<String>())
 }
 
 /// `text` as one line: every control character inside (a pasted line break, a tab) turned into a

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row};
 use super::rows::{Cell, Cells, Edited, RESTORABLE_FOR, Synced, not_found, value};
 use super::{Declined, Store, StoreError};
 use crate::change::{ProjectField, Stamp};
-use crate::model::{Brightness, Project, ProjectId, ProjectKey, ProjectName};
+use crate::model::{Brightness, Project, ProjectId, ProjectKey, ProjectName, sort_key};
 
 /// The most projects that one list holds: more than anybody tells apart.
 pub const PROJECTS_MAX: u32 = 10_000;
@@ -107,7 +107,7 @@ impl Store {
         }
     }
 
-    /// All projects by name, archived ones last; at most [`PROJECTS_MAX`].
+    /// All projects by name, whatever case and accents it has, archived ones last; at most [`PROJECTS_MAX`].
     pub async fn list_projects(&self) -> Result<Vec<Project>, StoreError> {
         let mut query = QueryBuilder::new("select ");
         query
@@ -115,7 +115,7 @@ impl Store {
             .push(" from projects where is_deleted = 0 order by archived, name, id limit ")
             .push_bind(PROJECTS_MAX);
         let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter().map(Project::read).collect()
+        by_name(&rows)
     }
 
     /// The deleted projects that can still be restored at `now`, by name; at most [`PROJECTS_MAX`].
@@ -131,7 +131,7 @@ impl Store {
             .push(" order by name, id limit ")
             .push_bind(PROJECTS_MAX);
         let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter().map(Project::read).collect()
+        by_name(&rows)
     }
 
     /// The project with this id, deleted or not; else the one with exactly this name that is not
@@ -185,6 +185,19 @@ impl Store {
             }
         }
     }
+}
+
+/// SQLite knows no letters beyond ASCII. Of equal names the order of `rows` holds.
+fn by_name(rows: &[SqliteRow]) -> Result<Vec<Project>, StoreError> {
+    let projects = rows.iter().map(Project::read);
+    let mut projects = projects.collect::<Result<Vec<_>, _>>()?;
+    projects.sort_by_cached_key(|project| {
+        (
+            !project.deleted && project.archived,
+            sort_key(project.name.as_str()),
+        )
+    });
+    Ok(projects)
 }
 
 impl ProjectEdit {

@@ -90,6 +90,46 @@ async fn a_project_that_gets_a_name_and_a_grey_at_once_changes_once() {
 }
 
 #[tokio::test]
+async fn projects_are_listed_by_name_whatever_case_and_accents_it_has() {
+    let (_profile, store, _) = store().await;
+    let names = [
+        "Zebra", "Übung", "apple", "École", "urlaub", "zoo", "Apple", "Eis",
+    ];
+    for (seed, name) in (1..).zip(names) {
+        let project = project(seed, name);
+        store.add_project(&project, at(1)).await.unwrap();
+        if name == "Eis" {
+            let archive = ProjectEdit::SetArchived(true);
+            store
+                .edit_project(project.id, archive, at(2))
+                .await
+                .unwrap();
+        }
+    }
+    let names = |projects: Vec<Project>| {
+        let names = projects.into_iter().map(|project| project.name.to_string());
+        names.collect::<Vec<_>>()
+    };
+    let listed = store.list_projects().await.unwrap();
+    let ids: Vec<_> = listed.iter().map(|project| project.id).collect();
+    let by_name = [
+        "Apple", "apple", "École", "Übung", "urlaub", "Zebra", "zoo", "Eis",
+    ];
+    assert_eq!(names(listed), by_name, "archived ones last");
+    for id in ids {
+        store
+            .edit_project(id, ProjectEdit::Delete, at(3))
+            .await
+            .unwrap();
+    }
+    let deleted = store.list_restorable_projects(at(4)).await.unwrap();
+    let by_name = [
+        "Apple", "apple", "École", "Eis", "Übung", "urlaub", "Zebra", "zoo",
+    ];
+    assert_eq!(names(deleted), by_name);
+}
+
+#[tokio::test]
 async fn an_edit_that_changes_nothing_writes_nothing() {
     let (_profile, store, id) = store().await;
     let book = store.add_project(&project(7, "Book"), at(1)).await.unwrap();
