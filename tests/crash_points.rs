@@ -134,7 +134,7 @@ impl Story {
 
     /// The command is run again and nothing stands in its way.
     fn recover(&self) {
-        let said = Cli::on(&self.machine).run(&["status", "--json"]);
+        let said = Cli::on(&self.machine).run(&["status"]);
         assert_eq!(said.code, 0, "it opens again: {said:?}");
         assert_eq!(said.stderr, "", "nothing was moved aside");
     }
@@ -278,7 +278,7 @@ async fn the_first_opening_can_be_interrupted_anywhere() {
             let said = Faults::on(&machine).run(&verb, fault, at);
             let context = format!("{fault:?} at step {at}, {step:?}: {said:?}");
             check_end(fault, &said, at == steps.len(), &context);
-            let again = Cli::on(&machine).run(&[&verb[..], &["--json"]].concat());
+            let again = Cli::on(&machine).run(&verb);
             assert_eq!(again.code, 0, "{again:?}; {context}");
             assert_eq!(again.stderr, "", "{context}");
             assert_eq!(kept(&machine.profile()).await, after, "{context}");

@@ -49,7 +49,9 @@ impl Access {
                 let opened = open(folder, ownership, Environment::system()).await?;
                 if let Some(path) = opened.moved_aside {
                     output.note(&format!(
-                        "The database was damaged. It was moved to {} and a new one made.",
+                        "The database was damaged. It was moved to {} and a new one made. \
+                         `particle backup list` shows the copies of before, and \
+                         `particle backup restore` puts one in its place.",
                         path.display()
                     ));
                 }

@@ -128,9 +128,16 @@ impl Output {
         out.flush()
     }
 
-    /// Something a person should know beside the answer.
-    #[expect(clippy::unused_self, reason = "every line goes through an output")]
+    /// Whether a program reads what is printed.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Something a person should know beside the answer. A program finds nothing on stderr but an error.
     pub(crate) fn note(&self, sentence: &str) {
+        if self.json {
+            return;
+        }
         // Nowhere is left to report a terminal that cannot be written.
         drop(writeln!(io::stderr(), "{sentence}"));
     }

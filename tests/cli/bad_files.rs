@@ -219,6 +219,10 @@ fn check_moved_aside(machine: &Machine, bytes: &[u8]) {
         said.stderr.contains("was damaged. It was moved to"),
         "{said:?}"
     );
+    assert!(
+        said.stderr.contains("`particle backup restore`"),
+        "the way out: {said:?}"
+    );
 
     let after = files(machine);
     let aside: Vec<_> = after
@@ -240,6 +244,14 @@ fn check_moved_aside(machine: &Machine, bytes: &[u8]) {
             .filter(|name| name.contains(".damaged-"))
             .count(),
         aside.len()
+    );
+
+    machine.write(&machine.profile(), bytes);
+    let said = cli.run(&["status", "--json"]);
+    assert_eq!(
+        (said.code, said.stderr.as_str()),
+        (0, ""),
+        "a program finds nothing on stderr but an error"
     );
 }
 

@@ -191,7 +191,7 @@ pub(crate) async fn run(
 
 /// Offers an export before everything is removed. Nobody is asked where nobody can answer.
 async fn offer_export(folder: &DataFolder, output: &Output) -> Result<(), VerbError> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    if output.is_json() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Ok(());
     }
     output.note("Write everything to a file first? Its name, or nothing:");
