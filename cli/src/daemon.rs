@@ -54,7 +54,14 @@ pub(crate) async fn answer_meanwhile<T>(
         done = work(&app) => Some(done),
         () = room_asked_for => None,
     };
-    if let Some((server, _)) = listening {
+    if let Some((server, room_asked_for)) = listening {
+        // What others have asked for meanwhile is not stopped by the end of this.
+        if done.is_some() {
+            tokio::select! {
+                () = server.answered() => {}
+                () = room_asked_for.notified() => {}
+            }
+        }
         server.close().await;
     }
     let is_to_be_sent = app.profile().has_something_to_send().await;

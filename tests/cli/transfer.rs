@@ -235,6 +235,33 @@ async fn a_command_that_imports_answers_others_and_makes_room_for_the_app() {
     assert_eq!(cli.status()["state"], "idle", "and the folder is free");
 }
 
+/// The first to start is the first to end. What it answers for is longer.
+#[tokio::test]
+async fn two_imports_at_once_are_both_done_to_their_end() {
+    let machine = Machine::new();
+    let cli = Cli::on(&machine);
+    for (name, from, count) in [
+        ("short", 1_500_000_000, 20_000),
+        ("long", 1_600_000_000, 60_000),
+    ] {
+        let row = |n: i64| format!("{},,work,1500,1\n", from + n * 1500);
+        let rows: String = (0..count).map(row).collect();
+        let table = format!("started_at,ended_at,round_type,duration_secs,completed\n{rows}");
+        machine.write(&machine.home().join(name), table.as_bytes());
+    }
+    let mut command = cli.command(&["import", "short", "--json"]);
+    let mut short = Program::start("particle import", &mut command);
+    eventually("it can be reached", async || {
+        fs::metadata(machine.data().join("owner.address")).map_err(|error| error.kind())
+    })
+    .await;
+    let long = cli.object(&["import", "long"]);
+    assert_eq!(long["particles"]["new"], 60_000);
+    assert_eq!(short.ended().await.code(), Some(0));
+    let all = document(&machine);
+    assert_eq!(all["particles"].as_array().map(Vec::len), Some(80_000));
+}
+
 #[test]
 fn the_intention_of_today_is_said_shown_and_listed() {
     let machine = Machine::new();

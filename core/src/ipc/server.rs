@@ -45,8 +45,8 @@ pub struct Server {
     listening: tokio::task::JoinHandle<()>,
     /// Tells what takes long that it is to stop, also by being dropped.
     closing: watch::Sender<()>,
-    /// Closed once every answer was given.
-    answered: mpsc::Receiver<()>,
+    /// Heard by every answer that is under way.
+    answering: Arc<watch::Sender<()>>,
 }
 
 impl Server {
@@ -58,28 +58,35 @@ impl Server {
             .name(address::name(address.text())?)
             .create_tokio()?;
         address.publish(folder)?;
-        let (answering, answered) = mpsc::channel(1);
+        let answering = Arc::new(watch::Sender::new(()));
         let (closing, is_closing) = watch::channel(());
         let owner = Owner {
             app,
             on_show,
             is_closing,
         };
-        let listening = tokio::spawn(accept(listener, owner, answering));
+        let listening = tokio::spawn(accept(listener, owner, Arc::clone(&answering)));
         Ok(Self {
             folder: folder.clone(),
             address,
             listening,
             closing,
-            answered,
+            answering,
         })
+    }
+
+    /// Waits until nobody waits for an answer. Who asks meanwhile is answered, too.
+    pub async fn answered(&self) {
+        self.answering.closed().await;
     }
 
     /// Takes no further requests, and answers those it has. What can be asked for again is stopped where it is.
     pub async fn close(mut self) {
         self.listening.abort();
+        // An error says that it was ended. From then on nobody else begins to be answered.
+        drop((&mut self.listening).await);
         self.closing.send_replace(());
-        if timeout(CLOSE_TIMEOUT, self.answered.recv()).await.is_err() {
+        if timeout(CLOSE_TIMEOUT, self.answered()).await.is_err() {
             tracing::warn!("a local client still waited for its answer at the end");
         }
     }
@@ -100,12 +107,12 @@ pub(super) struct Owner {
     pub(super) is_closing: watch::Receiver<()>,
 }
 
-async fn accept(listener: Listener, owner: Owner, answering: mpsc::Sender<()>) {
+async fn accept(listener: Listener, owner: Owner, answering: Arc<watch::Sender<()>>) {
     loop {
         match listener.accept().await {
             Ok(stream) => {
                 let answer = answer(stream, owner.clone());
-                let answering = answering.clone();
+                let answering = answering.subscribe();
                 tokio::spawn(async move {
                     answer.await;
                     drop(answering);

@@ -274,6 +274,25 @@ async fn a_client_that_does_not_read_how_far_it_is_holds_nothing_up() {
 }
 
 #[tokio::test]
+async fn an_owner_hears_when_nobody_waits_for_an_answer_any_more() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let (server, _) = owner(&folder).await;
+    server.answered().await;
+    let import = import_of(1200, place.path());
+    let progress = tokio::sync::watch::Sender::default();
+    let mut made = progress.subscribe();
+    let importing = async { client(&folder).await.run_told(import, &progress).await };
+    let waiting = async {
+        made.wait_for(|made| made.done > 0).await.unwrap();
+        server.answered().await;
+        server.close().await;
+    };
+    let (told, ()) = tokio::join!(importing, waiting);
+    assert!(matches!(told, Ok(Answer::Imported(_))), "{told:?}");
+}
+
+#[tokio::test]
 async fn an_owner_that_ends_stops_an_import_and_says_so() {
     const SESSIONS: i64 = 40_000;
     let place = tempfile::tempdir().unwrap();
