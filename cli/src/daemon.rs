@@ -22,14 +22,13 @@ pub(crate) async fn serve<E: From<io::Error>>(
     let mut end = EndSignals::listen()?;
     let (server, room_asked_for) = listen(folder, &app)?;
     let told = on_ready(&app).await;
-    if told.is_ok() {
-        tokio::select! {
-            () = end.received() => {}
-            () = room_asked_for.notified() => {}
-        }
-    }
+    let is_room_wanted = told.is_ok()
+        && tokio::select! {
+            () = end.received() => false,
+            () = room_asked_for.notified() => true,
+        };
     server.close().await;
-    app.close().await;
+    leave(&app, is_room_wanted).await;
     told
 }
 
@@ -54,23 +53,38 @@ pub(crate) async fn answer_meanwhile<T>(
         done = work(&app) => Some(done),
         () = room_asked_for => None,
     };
+    let mut is_room_wanted = done.is_none();
     if let Some((server, room_asked_for)) = listening {
         // What others have asked for meanwhile is not stopped by the end of this.
-        if done.is_some() {
-            tokio::select! {
-                () = server.answered() => {}
-                () = room_asked_for.notified() => {}
-            }
-        }
+        is_room_wanted = is_room_wanted
+            || tokio::select! {
+                () = rest(&server, &app) => false,
+                () = room_asked_for.notified() => true,
+            };
         server.close().await;
     }
     let is_to_be_sent = app.profile().has_something_to_send().await;
-    app.close().await;
+    leave(&app, is_room_wanted).await;
     drop(app);
-    if is_to_be_sent {
+    // Whoever asked for room sends it.
+    if is_to_be_sent && !is_room_wanted {
         push::start(folder);
     }
     done
+}
+
+/// Until everybody is answered and the backup is made that is due.
+async fn rest(server: &Server, app: &App) {
+    server.answered().await;
+    app.finish_backups().await;
+}
+
+async fn leave(app: &App, is_room_wanted: bool) {
+    if is_room_wanted {
+        app.make_room().await;
+    } else {
+        app.close().await;
+    }
 }
 
 /// Answers for `app`, and says when an app with a window asks for room.

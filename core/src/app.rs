@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, broadcast, watch};
+use tokio::time::timeout;
 
 pub use account::{
     AccountRequest, AccountStatus, CodePurpose, CodeRequest, JoinQuestion, Joining, LocalRows,
@@ -54,6 +55,9 @@ use crate::randomness::Randomness;
 use crate::store::Store;
 use crate::sync::vault::KeyringUse;
 use crate::transfer::Progress;
+
+/// How long another process waits for a database to be closed. Whatever is not closed opens as well.
+const ROOM_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// What an [`App`] takes from outside: time, chance, and the keyring of the system.
 #[derive(Clone)]
@@ -186,6 +190,20 @@ impl App {
     /// without it.
     pub async fn close(&self) {
         self.profile().close().await;
+    }
+
+    /// Makes the backup that is due when a command leaves, while others can still be answered.
+    pub async fn finish_backups(&self) {
+        self.profile().finish_backups().await;
+    }
+
+    /// As [`App::close`], for another process that waits for the folder: makes no backup, and waits neither for
+    /// one nor for anything else for long.
+    pub async fn make_room(&self) {
+        let closing = self.profile();
+        if timeout(ROOM_TIMEOUT, closing.make_room()).await.is_err() {
+            tracing::info!("the folder was left with a database that was not closed");
+        }
     }
 
     /// Gives the folder free for another owner. Lists can still be read.

@@ -123,6 +123,13 @@ impl Backups {
 }
 
 impl DailyBackups {
+    /// Makes no other. What there is of one that is being made is removed by one of the next.
+    pub(super) fn leave(&self) {
+        if let Self::Staying { task, .. } = self {
+            task.abort();
+        }
+    }
+
     /// Waits for the one that is being made, and makes no other.
     pub(super) async fn finish(&self) {
         match self {
@@ -142,9 +149,7 @@ impl DailyBackups {
 
 impl Drop for DailyBackups {
     fn drop(&mut self) {
-        if let Self::Staying { task, .. } = self {
-            task.abort();
-        }
+        self.leave();
     }
 }
 

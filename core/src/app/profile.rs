@@ -87,6 +87,17 @@ impl Profile {
         self.store.close().await;
     }
 
+    /// As [`Profile::close`], and leaves a backup that is being made where it is.
+    pub(super) async fn make_room(&self) {
+        self.exchange.end().await;
+        self.backups.leave();
+        self.store.close().await;
+    }
+
+    pub(super) async fn finish_backups(&self) {
+        self.backups.finish().await;
+    }
+
     /// Lets the exchange and the backup come to their end. Lists can still be read.
     pub(super) async fn rest(&self) -> Store {
         self.exchange.end().await;

@@ -32,8 +32,8 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 /// How long a failed accept waits for the next.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// How long the end waits for answers that are under way.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the end waits for answers that are under way. Whoever waits for the folder has patience for longer.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What the shell does when somebody starts the app a second time.
 pub type Visitor = Arc<dyn Fn() -> Welcome + Send + Sync>;

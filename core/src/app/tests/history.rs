@@ -274,6 +274,28 @@ async fn a_command_that_leaves_makes_a_backup_only_where_the_newest_is_three_day
     }
 }
 
+#[tokio::test]
+async fn a_command_that_makes_room_makes_no_backup() {
+    let Opened { place, clock, app } = open().await;
+    app.profile().add(told(25, None)).await.unwrap();
+    app.make_room().await;
+    drop(app);
+    let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    let before = backup_names(&folder);
+    clock.advance(std::time::Duration::from_hours(96));
+    let app = open_for_a_step(&folder, &clock).await;
+    app.make_room().await;
+    assert_eq!(
+        backup_names(&folder),
+        before,
+        "somebody waits for the folder"
+    );
+    drop(app);
+    let app = open_for_a_step(&folder, &clock).await;
+    app.close().await;
+    assert_eq!(backup_names(&folder).len(), before.len() + 1);
+}
+
 async fn open_for_a_step(folder: &DataFolder, clock: &Arc<ManualClock>) -> App {
     let environment = Environment {
         clock: clock.clone(),
