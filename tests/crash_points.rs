@@ -23,6 +23,11 @@ const PARTICLE: &str = "0199a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b";
 const DELETED: &str = "0199a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2c";
 const NEW: &str = "0199a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2d";
 
+/// Two sessions, which come in together.
+const SESSIONS: &str = "id,started_at,ended_at,round_type,duration_secs,completed\n\
+                        1,1700000000,1700001500,work,1500,1\n\
+                        2,1700002000,1700003500,work,1500,1\n";
+
 /// Exit code of a program that was killed, as `tests/faults` does it.
 const KILLED: i32 = 137;
 
@@ -57,11 +62,14 @@ enum Timer {
     Paused,
     /// A break is offered.
     Finished,
+    /// It has been finished this moment, each time anew.
+    JustFinished,
 }
 
 /// A machine, and its data folder as it was before the verb.
 struct Story {
     machine: Machine,
+    timer: Timer,
     kept_aside: std::path::PathBuf,
 }
 
@@ -73,6 +81,15 @@ impl Story {
         cli.object(&["add", "Deleted", "--minutes", "30", "--id", DELETED]);
         cli.object(&["delete", DELETED]);
         cli.object(&["project", "add", "Book"]);
+        cli.object(&["project", "add", "Archived"]);
+        cli.object(&["project", "archive", "Archived"]);
+        cli.object(&["project", "add", "Gone"]);
+        cli.object(&["project", "delete", "Gone"]);
+        cli.object(&["intention", "Draft", "--date", "2026-03-01"]);
+        cli.object(&["intention", "Gone", "--date", "2026-03-02"]);
+        cli.object(&["intention", "delete", "2026-03-02"]);
+        cli.object(&["setting", "set", "daily_goal", "3"]);
+        machine.write(&machine.home().join("sessions"), SESSIONS.as_bytes());
         if !matches!(timer, Timer::Idle) {
             cli.run_in_the_past("-5m", &["start", "Write"]);
         }
@@ -85,10 +102,13 @@ impl Story {
         acknowledge(&machine.profile()).await;
         let kept_aside = machine.home().join("before");
         copy(&machine.data(), &kept_aside);
-        Self {
+        let story = Self {
             machine,
+            timer,
             kept_aside,
-        }
+        };
+        story.go_back();
+        story
     }
 
     /// From now on this is how it was before.
@@ -125,6 +145,9 @@ impl Story {
     fn go_back(&self) {
         fs::remove_dir_all(self.machine.data()).expect("our own folder");
         copy(&self.kept_aside, &self.machine.data());
+        if matches!(self.timer, Timer::JustFinished) {
+            Cli::on(&self.machine).object(&["finish"]);
+        }
     }
 
     /// What is kept, from a file that is sound.
@@ -189,7 +212,16 @@ fn copy(from: &Path, to: &Path) {
 #[case::rename_project(Timer::Idle, &["project", "rename", "Book", "Novel"])]
 #[case::delete_project(Timer::Idle, &["project", "delete", "Book"])]
 #[case::skip(Timer::Finished, &["skip"])]
+#[case::undo(Timer::JustFinished, &["undo"])]
+#[case::archive_project(Timer::Idle, &["project", "archive", "Book"])]
+#[case::unarchive_project(Timer::Idle, &["project", "unarchive", "Archived"])]
+#[case::brightness_of_project(Timer::Idle, &["project", "brightness", "Book", "0.5"])]
+#[case::restore_project(Timer::Idle, &["project", "restore", "Gone"])]
 #[case::intend(Timer::Idle, &["intention", "Rest", "--date", "2026-03-01"])]
+#[case::delete_intention(Timer::Idle, &["intention", "delete", "2026-03-01"])]
+#[case::restore_intention(Timer::Idle, &["intention", "restore", "2026-03-02"])]
+#[case::import(Timer::Idle, &["import", "sessions"])]
+#[case::reset(Timer::Idle, &["setting", "reset", "daily_goal"])]
 #[case::set(Timer::Idle, &["setting", "set", "overflow", "false"])]
 #[tokio::test]
 async fn a_verb_happens_whole_or_not_at_all(#[case] timer: Timer, #[case] verb: &[&str]) {
@@ -260,6 +292,34 @@ async fn a_restore_happens_whole_or_not_at_all_and_what_was_there_is_kept() {
                 .with_file_name(aside.expect("it is kept"));
             assert_eq!(self::kept(&aside).await, before, "with its log; {context}");
             assert_eq!(story.beside_the_profile().len(), 2, "{beside:?}; {context}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_backup_is_whole_or_has_no_name() {
+    let story = Story::with(Timer::Running).await;
+    let before = story.kept().await;
+    let verb = ["backup", "make"];
+    let (said, steps) = Faults::on(&story.machine).watch(&verb);
+    assert_eq!(said.code, 0, "{said:?}");
+    for (step, at) in steps.iter().zip(1..) {
+        for &fault in faults_at(&steps, at) {
+            story.go_back();
+            let said = Faults::on(&story.machine).run(&verb, fault, at);
+            let context = format!("{fault:?} at step {at}, {step:?}: {said:?}");
+            check_end(fault, &said, at == steps.len(), &context);
+            story.recover();
+            assert_eq!(story.kept().await, before, "{context}");
+            let listed = Cli::on(&story.machine).run(&["backup", "list", "--json"]);
+            // The one of the day is from before, and is named after no moment.
+            let mut wanted = listed.objects();
+            wanted.retain(|backup| backup["name"].as_str().is_some_and(|n| n.contains('T')));
+            assert!(!wanted.is_empty() || !is_acknowledged(&said), "{context}");
+            for backup in wanted {
+                let path = backup["path"].as_str().expect("a path");
+                assert_eq!(kept(Path::new(path)).await, before, "{context}");
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Every verb that writes leaves exactly one change in the outbox: of which row, and of which fields.
 
-use particle_tests::{Cli, Machine};
+use std::time::Duration;
+
+use particle_tests::{Cli, Clocks, Daemon, Machine};
 use rstest::rstest;
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -208,6 +210,89 @@ async fn what_changes_nothing_leaves_nothing() {
         let arguments: Vec<&str> = filled.iter().map(String::as_str).collect();
         cli.error(&arguments);
         assert_eq!(outbox(&past.machine).await, [], "{verb:?}");
+    }
+}
+
+/// Verbs that were run some time ago, and how many particles the last one keeps.
+#[rstest]
+#[case::stop(&[("-5m", "start")], "stop", 1)]
+#[case::stop_of_next_to_nothing(&[("-30s", "start")], "stop", 0)]
+#[case::start_of_a_break(&[("-15m", "start"), ("-9m", "finish")], "start", 0)]
+#[case::end_of_a_break(&[("-15m", "start"), ("-9m", "finish"), ("-4m", "start")], "finish", 1)]
+#[case::skip_of_a_break(&[("-15m", "start"), ("-9m", "finish"), ("-4m", "start")], "skip", 0)]
+#[case::skip_of_an_offer(&[("-15m", "start"), ("-9m", "finish")], "skip", 0)]
+#[tokio::test]
+async fn what_is_kept_of_a_stretch_is_one_change(
+    #[case] before: &[(&str, &str)],
+    #[case] verb: &str,
+    #[case] kept: usize,
+) {
+    let past = Past::new().await;
+    let cli = Cli::on(&past.machine);
+    for (since, verb) in before {
+        cli.run_in_the_past(since, &[verb]);
+    }
+    acknowledge(&past.machine).await;
+    cli.object(&[verb]);
+    check_particles(&past.machine, kept).await;
+}
+
+#[tokio::test]
+async fn starting_the_next_out_of_an_overflow_leaves_one_change() {
+    let past = Past::new().await;
+    let cli = Cli::on(&past.machine);
+    let mut clocks = Clocks::of(&past.machine);
+    let environment = clocks.environment(&past.machine);
+    let environment = environment.map(|(name, value)| (name, value.into()));
+    let _daemon = Daemon::start_with(&past.machine, environment);
+    cli.object(&["start", "Write"]);
+    clocks.sleep(Duration::from_mins(30));
+    let over = cli.object(&["resume", "--count"]);
+    assert_eq!(over["state"], "overflow");
+    assert_eq!(cli.object(&["toggle"])["state"], "running");
+    check_particles(&past.machine, 1).await;
+}
+
+#[tokio::test]
+async fn an_ending_that_is_taken_back_leaves_one_change() {
+    let past = Past::new().await;
+    let cli = Cli::on(&past.machine);
+    cli.run_in_the_past("-5m", &["start", "Write the end"]);
+    cli.object(&["finish"]);
+    let kept = cli.list();
+    let kept = kept.iter().find(|kept| kept["task"] == "Write the end");
+    let kept = id(kept.expect("it is kept"));
+    acknowledge(&past.machine).await;
+    cli.object(&["undo"]);
+    let expected = [(kept, "particle".to_owned(), vec!["deleted".into()])];
+    assert_eq!(outbox(&past.machine).await, expected);
+}
+
+#[tokio::test]
+async fn an_import_leaves_one_change_a_row() {
+    let past = Past::new().await;
+    let sessions = "id,started_at,ended_at,round_type,duration_secs,completed\n\
+                    1,1700000000,1700001500,work,1500,1\n\
+                    2,1700002000,1700003500,work,1500,1\n";
+    past.machine
+        .write(&past.machine.home().join("sessions"), sessions.as_bytes());
+    let cli = Cli::on(&past.machine);
+    cli.object(&["import", "sessions"]);
+    check_particles(&past.machine, 2).await;
+    acknowledge(&past.machine).await;
+    cli.object(&["import", "sessions"]);
+    check_particles(&past.machine, 0).await;
+}
+
+/// So many particles are new, and nothing else is.
+async fn check_particles(machine: &Machine, count: usize) {
+    let changes = outbox(machine).await;
+    assert_eq!(changes.len(), count, "{changes:?}");
+    for (_, entity, fields) in &changes {
+        assert_eq!(
+            (entity.as_str(), fields.join(" ")),
+            ("particle", PARTICLE.join(" "))
+        );
     }
 }
 
