@@ -3,6 +3,7 @@
 
 pub(crate) mod clean_root;
 pub(crate) mod deb;
+pub(crate) mod demo;
 pub(crate) mod desktop;
 pub(crate) mod headless;
 pub(crate) mod mirror;

@@ -1,5 +1,5 @@
-//! What a developer types: `cargo xtask run | test | simulate | supabase | package | bench`. Here is only the
-//! command line; each verb has its module.
+//! What a developer types: `cargo xtask run | test | simulate | supabase | demo | package | bench`. Here is only
+//! the command line; each verb has its module.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -46,6 +46,9 @@ enum Verb {
     Simulate(simulate::Options),
     /// Run a Supabase for this machine, for development and tests (--help shows its options)
     Supabase(supabase::Options),
+    /// Two windows as two machines of one person, and a Supabase between them
+    #[cfg(target_os = "linux")]
+    Demo(linux::demo::Options),
     /// Build the Debian package with the app and the command line
     Package,
     /// Ask the advisory databases about all dependencies (needs the network)
@@ -75,6 +78,8 @@ fn perform(verb: Verb) -> anyhow::Result<()> {
         Verb::Test(options) => test::test(&Workspace::find()?, &options),
         Verb::Simulate(options) => simulate::simulate(&Workspace::find()?, &options),
         Verb::Supabase(options) => supabase::supabase(&Workspace::find()?, &options),
+        #[cfg(target_os = "linux")]
+        Verb::Demo(options) => linux::demo::demo(&Workspace::find()?, &options),
         Verb::Package => package::package(&Workspace::find()?).map(drop),
         Verb::Advisories => tools::advisories(&Workspace::find()?),
         #[cfg(target_os = "linux")]

@@ -9,8 +9,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, ImageFormat, MapState, Window};
+use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt, ImageFormat, MapState, Window};
 use x11rb::rust_connection::{DefaultStream, RustConnection};
+
+/// GTK and the clipboard own a few tiny windows, too.
+const LEAST: u16 = 100;
 
 /// One pixel: red, green, blue.
 pub(crate) type Colour = [u8; 3];
@@ -55,7 +58,6 @@ impl Screen {
     /// The largest visible window, where there is one of at least 100 by 100 pixels: GTK and the
     /// clipboard own a few tiny ones beside it.
     pub(crate) fn window(&self) -> Result<Option<Area>> {
-        const LEAST: u16 = 100;
         let mut largest: Option<Area> = None;
         for child in self.connection.query_tree(self.root)?.reply()?.children {
             // A window may be gone between the two questions.
@@ -111,9 +113,36 @@ impl Screen {
         self.pixels(self.whole())
     }
 
+    /// Moves the window that is on top of the others; without a window manager nobody else does.
+    pub(crate) fn move_newest_window_to(&self, x: i32, y: i32) -> Result<()> {
+        let children = self.connection.query_tree(self.root)?.reply()?.children;
+        let is_shown = |child: &Window| -> Result<bool> {
+            let attributes = self.connection.get_window_attributes(*child)?.reply()?;
+            let place = self.connection.get_geometry(*child)?.reply()?;
+            Ok(attributes.map_state == MapState::VIEWABLE && place.width >= LEAST)
+        };
+        // The last one is on top.
+        for child in children.into_iter().rev() {
+            if is_shown(&child)? {
+                let place = ConfigureWindowAux::new().x(x).y(y);
+                self.connection.configure_window(child, &place)?.check()?;
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the window as a PNG, or the whole screen where there is none.
     pub(crate) fn save(&self, file: &Path) -> Result<()> {
-        let area = self.window()?.unwrap_or(self.whole());
+        self.save_area(self.window()?.unwrap_or(self.whole()), file)
+    }
+
+    /// Writes the whole screen as a PNG.
+    pub(crate) fn save_all(&self, file: &Path) -> Result<()> {
+        self.save_area(self.whole(), file)
+    }
+
+    fn save_area(&self, area: Area, file: &Path) -> Result<()> {
         let pixels = self.pixels(area)?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
