@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod exchange;
+pub mod occasions;
 mod once;
 pub mod runner;
 pub mod session;

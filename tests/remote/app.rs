@@ -4,6 +4,7 @@ mod changing;
 mod checking;
 mod joining;
 mod leaving;
+mod waking;
 
 use std::sync::Arc;
 

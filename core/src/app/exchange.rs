@@ -1,6 +1,6 @@
 //! What a profile has to do with a server: nothing while nobody is signed in.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
@@ -15,6 +15,7 @@ use crate::model::ParticleId;
 use crate::remote::Supabase;
 use crate::store::{Account, Store, Waiting};
 use crate::sync::exchange::{State, Trigger};
+use crate::sync::occasions::Occasions;
 use crate::sync::runner::{Start, Syncing};
 use crate::sync::session::Session;
 use crate::sync::vault::Vault;
@@ -41,6 +42,7 @@ pub(super) struct Exchange {
     folder: DataFolder,
     standing: RwLock<Standing>,
     syncing: OnceCell<Syncing>,
+    occasions: Mutex<Option<Occasions>>,
 }
 
 /// Whether somebody is signed in.
@@ -69,11 +71,13 @@ impl Exchange {
             folder: folder.clone(),
             standing: RwLock::new(standing),
             syncing: OnceCell::new(),
+            occasions: Mutex::default(),
         })
     }
 
     /// Ends the loop, and what it is sending.
     pub(super) async fn end(&self) {
+        drop(self.occasions().take());
         if let Some(syncing) = self.syncing.get() {
             syncing.end().await;
         }
@@ -85,6 +89,11 @@ impl Exchange {
         if let Some(syncing) = self.syncing.get() {
             syncing.sign_out().await;
         }
+    }
+
+    fn occasions(&self) -> MutexGuard<'_, Option<Occasions>> {
+        let occasions = self.occasions.lock();
+        occasions.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the server ended the session of whoever was signed in.
@@ -232,7 +241,13 @@ impl Profile {
     /// Starts the loop if somebody is signed in. What is in the way of that is told by the status.
     pub(super) async fn start_exchange(&self) -> Result<(), AppError> {
         match self.syncing(Start::AtOnce).await {
-            Ok(_) | Err(AppError::NotSignedIn | AppError::Stuck(_)) => Ok(()),
+            Ok(syncing) => {
+                let clock = self.environment.clock.clone();
+                let watched = &mut *self.exchange.occasions();
+                watched.get_or_insert_with(|| Occasions::watch(syncing, clock));
+                Ok(())
+            }
+            Err(AppError::NotSignedIn | AppError::Stuck(_)) => Ok(()),
             Err(error @ AppError::Store(_)) => Err(error),
             Err(error) => {
                 self.exchange.stand(Standing::Stuck(error.to_string()));

@@ -26,7 +26,8 @@ const SYNCED_WITHIN: Duration = Duration::from_secs(35);
 const PAINTED_WITHIN: Duration = Duration::from_mins(1);
 const ENDED_WITHIN: Duration = Duration::from_hours(24 * 7);
 /// Both windows side by side.
-const SCREEN: &str = "820x620";
+const SCREEN: &str = "820x600";
+const LEFT_HALF: u16 = 410;
 
 /// What `cargo xtask demo` understands.
 #[derive(clap::Args)]
@@ -116,14 +117,17 @@ fn show(desk: &Machine<'_>, laptop: &Machine<'_>, picture: &Path) -> Result<()> 
     let desktop = Desktop::start(SCREEN.parse::<Size>().map_err(anyhow::Error::msg)?)?;
     let screen = desktop.screen()?;
     let mut windows = Vec::new();
-    for (machine, left) in [(desk, 0), (laptop, 410)] {
+    for machine in [desk, laptop] {
         let mut command = machine.command();
         let mut window = Owned::start(desktop.host(&mut command))?;
         wait_for("a painted window", PAINTED_WITHIN, || {
             window.check_alive()?;
-            Ok(screen.is_painted()?.then_some(()))
+            Ok(screen.is_painted_left_of(LEFT_HALF)?.then_some(()))
         })?;
-        screen.move_newest_window_to(left, 10)?;
+        if windows.is_empty() {
+            // Room for the other one.
+            screen.move_newest_window_to(LEFT_HALF.into(), 0)?;
+        }
         windows.push(window);
     }
     desk.run(&["add", "Made at the desk", "--minutes", "25"], "")?;

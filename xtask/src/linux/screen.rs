@@ -85,11 +85,15 @@ impl Screen {
 
     /// True once the window shows text or another drawing, and not just one colour.
     pub(crate) fn is_painted(&self) -> Result<bool> {
+        match self.window()? {
+            Some(area) => self.has_a_picture(area),
+            None => Ok(false),
+        }
+    }
+
+    fn has_a_picture(&self, area: Area) -> Result<bool> {
         // A caret or a frame is not yet a picture; the big clock alone has thousands.
         const FEWEST_PIXELS: usize = 200;
-        let Some(area) = self.window()? else {
-            return Ok(false);
-        };
         let pixels = self.pixels(area.inner())?;
         let mut counts: HashMap<Colour, usize> = HashMap::new();
         for pixel in &pixels {
@@ -111,6 +115,14 @@ impl Screen {
     /// Every pixel of the screen, line by line.
     pub(crate) fn look(&self) -> Result<Vec<Colour>> {
         self.pixels(self.whole())
+    }
+
+    /// True once something is painted left of `x`, where a window began that has but one colour at first.
+    pub(crate) fn is_painted_left_of(&self, x: u16) -> Result<bool> {
+        self.has_a_picture(Area {
+            width: x,
+            ..self.whole()
+        })
     }
 
     /// Moves the window that is on top of the others; without a window manager nobody else does.
