@@ -1,3 +1,4 @@
+mod backups;
 mod doctor;
 mod history;
 mod timer;

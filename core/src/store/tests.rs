@@ -8,6 +8,7 @@ mod incoming;
 mod intentions;
 mod lists;
 mod migrations;
+mod projects;
 mod round_trip;
 mod settings;
 mod statistics;
