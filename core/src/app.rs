@@ -85,7 +85,7 @@ pub struct App {
     profile: RwLock<Arc<Profile>>,
     events: broadcast::Sender<Event>,
     /// Who signs in and has a question to answer; held while anything is done about an account.
-    entrant: Mutex<Option<Entrant>>,
+    entrant: Mutex<Option<Box<Entrant>>>,
     _ownership: Ownership,
 }
 

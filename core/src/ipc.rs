@@ -52,7 +52,7 @@ pub enum Response {
     /// How far the command is. Another response follows.
     Progress(Progress),
     /// What the command led to.
-    Done(Answer),
+    Done(Box<Answer>),
     /// Somebody started the app again, and this comes of it.
     Welcomed(Welcome),
     /// Why nothing was changed.

@@ -181,6 +181,18 @@ async fn the_servers_own_refusals_are_understood() {
 }
 
 #[tokio::test]
+async fn a_deadlock_is_tried_again_at_once_and_once() {
+    let world = start().await;
+    let token = world.sign_up().await.access_token;
+    let deadlock = || Fault::status(500, r#"{"code":"40P01","message":"deadlock detected"}"#);
+    world.server.faults().next(EXCHANGE, deadlock());
+    world.exchange(&token).await.unwrap();
+    world.server.faults().times(2, EXCHANGE, deadlock());
+    let failed = world.exchange(&token).await.unwrap_err();
+    assert_eq!(class(&failed), "unavailable");
+}
+
+#[tokio::test]
 async fn a_late_answer_is_unavailable() {
     let world = start().await;
     let token = world.sign_up().await.access_token;

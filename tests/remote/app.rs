@@ -53,7 +53,7 @@ impl<'a> Desk<'a> {
     /// One of whoever signed up, with nothing of its own.
     async fn signed_in(world: &'a World) -> Self {
         let desk = Self::new(world).await;
-        desk.sign_in(desk.password()).await.unwrap();
+        desk.sign_in(Desk::password()).await.unwrap();
         desk
     }
 
@@ -73,7 +73,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn password(&self) -> Proof {
+    fn password() -> Proof {
         Proof::Password(Password::new(PASSWORD))
     }
 

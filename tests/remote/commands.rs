@@ -3,6 +3,8 @@
 mod agreeing;
 mod dying;
 mod failing;
+mod failures;
+mod secrets;
 mod sending;
 mod signing;
 

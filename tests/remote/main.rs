@@ -15,6 +15,7 @@ mod app;
 mod commands;
 mod connections;
 mod devices;
+mod failures;
 mod keyring;
 mod refreshes;
 mod sessions;

@@ -184,7 +184,7 @@ impl App {
         match request {
             AccountRequest::Show => {
                 let status = self.profile().account_status().await?;
-                self.with_question(status, entrant.as_ref()).await
+                self.with_question(status, entrant.as_deref()).await
             }
             AccountRequest::SignIn(request) => self.sign_in(request, &mut entrant).await,
             AccountRequest::SendCode(request) => self.send_code(&request).await,

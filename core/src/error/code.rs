@@ -195,10 +195,9 @@ impl Failure {
             Self::Unreachable(_) => ErrorCode::Offline,
             Self::Unavailable { .. } | Self::Unauthorized { .. } => ErrorCode::ServerUnavailable,
             Self::Rejected { .. } => ErrorCode::ServerRefused,
-            Self::Attention(Attention::Vault(_)) => ErrorCode::SignInUnreadable,
+            Self::Attention(Attention::Vault(_)) | Self::Local(_) => ErrorCode::SignInUnreadable,
             Self::Attention(_) => ErrorCode::ServerUnfit,
             Self::SignedOut { .. } => ErrorCode::NotSignedIn,
-            Self::Local(_) => ErrorCode::SignInUnreadable,
         }
     }
 }

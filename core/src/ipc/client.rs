@@ -50,7 +50,7 @@ impl Client {
         let mut response = self.ask(Request::Do(command)).await?;
         loop {
             response = match response {
-                Response::Done(answer) => return Ok(answer),
+                Response::Done(answer) => return Ok(*answer),
                 Response::Refused(view) => return Err(AppError::Elsewhere(view)),
                 Response::Progress(made) => {
                     progress.send_replace(made);

@@ -160,7 +160,7 @@ impl Owner {
             Request::Show => Response::Welcomed((self.on_show)()),
             Request::Do(command) => match self.run(command, &lines).await {
                 None => return,
-                Some(Ok(answer)) => Response::Done(answer),
+                Some(Ok(answer)) => Response::Done(Box::new(answer)),
                 Some(Err(error)) => Response::Refused(error.view()),
             },
         };

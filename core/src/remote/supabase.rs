@@ -29,6 +29,8 @@ const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const EXCHANGE: &str = "rest/v1/rpc/sync_exchange";
 const DELETE_ACCOUNT: &str = "rest/v1/rpc/delete_account";
+/// PostgreSQL's `deadlock_detected`.
+const DEADLOCK: &str = "40P01";
 /// PostgreSQL's `insufficient_privilege`.
 const NOT_PERMITTED: &str = "42501";
 
@@ -138,8 +140,15 @@ impl Remote for Supabase {
         struct Body<'a> {
             request: &'a Request,
         }
-        let call = self.call(Method::POST, EXCHANGE)?.bearer_auth(access_token);
-        let answer = self.carry(json(call, &Body { request })?).await?;
+        let ask = async || {
+            let call = self.call(Method::POST, EXCHANGE)?.bearer_auth(access_token);
+            self.carry(json(call, &Body { request })?).await
+        };
+        let mut answer = ask().await?;
+        if answer.status == 500 && answer.told().code.as_deref() == Some(DEADLOCK) {
+            // Nothing of it was stored, and whoever was in the way is done.
+            answer = ask().await?;
+        }
         if answer.status != 200 {
             return Err(refusal::of_rest(&answer));
         }

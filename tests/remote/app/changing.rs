@@ -36,7 +36,7 @@ async fn whoever_forgot_the_password_signs_in_with_a_code_and_chooses_another() 
 
     let laptop = Desk::new(&world).await;
     assert_eq!(
-        code_of(laptop.sign_in(laptop.password()).await),
+        code_of(laptop.sign_in(Desk::password()).await),
         Some(ErrorCode::CredentialsWrong)
     );
     let proof = Proof::Password(Password::new(new));
@@ -107,7 +107,7 @@ async fn a_deleted_account_is_gone_from_the_server_and_everything_stays_here() {
     assert_eq!(desk.tasks().await, ["Afterwards", "Kept"]);
     assert_eq!(world.exchanges(), asked, "nothing is sent any more");
     assert_eq!(
-        code_of(desk.sign_in(desk.password()).await),
+        code_of(desk.sign_in(Desk::password()).await),
         Some(ErrorCode::CredentialsWrong)
     );
 }

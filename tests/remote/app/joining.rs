@@ -13,7 +13,7 @@ impl Desk<'_> {
 
     /// Signs in where a question has to be answered.
     async fn is_asked(&self) -> JoinQuestion {
-        let status = self.sign_in(self.password()).await.unwrap();
+        let status = self.sign_in(Self::password()).await.unwrap();
         assert!(!status.signed_in, "not before it is answered");
         let question = status.question.expect("a question");
         let again = self.app.account(AccountRequest::Show).await.unwrap();
@@ -114,7 +114,7 @@ async fn whoever_signs_in_where_nothing_is_goes_straight_in() {
     let world = start().await;
     world.sign_up().await;
     let desk = Desk::new(&world).await;
-    let status = desk.sign_in(desk.password()).await.unwrap();
+    let status = desk.sign_in(Desk::password()).await.unwrap();
     assert!(status.signed_in && status.question.is_none(), "{status:?}");
 }
 

@@ -34,7 +34,7 @@ async fn what_is_changed_while_the_profile_is_being_removed_is_not_lost() {
     let desk = desk.restart().await;
     assert_eq!(desk.tasks().await, ["Afterwards", "Meanwhile"]);
 
-    desk.sign_in(desk.password()).await.unwrap();
+    desk.sign_in(Desk::password()).await.unwrap();
     desk.app.profile().sync_now().await.unwrap();
     assert_eq!(world.particles().await, 2);
 }
@@ -57,7 +57,7 @@ async fn a_profile_that_kept_its_old_name_is_removed_under_that_and_older_backup
         .unwrap();
     let read = sqlx::raw_sql("begin; select count(*) from particles;");
     read.execute(&mut reader).await.unwrap();
-    desk.sign_in(desk.password()).await.unwrap();
+    desk.sign_in(Desk::password()).await.unwrap();
     let join = AccountRequest::Join(particle_core::app::Joining::Now);
     assert!(desk.app.account(join).await.unwrap().signed_in);
     assert!(local.exists(), "it has its old name");

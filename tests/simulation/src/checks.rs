@@ -38,14 +38,14 @@ pub(crate) async fn nothing_is_lost(device: &Device, server: &Server) -> Checked
         .list_waiting()
         .await
         .map_err(|e| e.to_string())?;
-    let waiting: BTreeMap<(String, String), BTreeSet<String>> = waiting
+    let waiting: BTreeMap<(Entity, String), BTreeSet<String>> = waiting
         .into_iter()
         .map(|row| ((row.entity, row.id), row.fields.into_iter().collect()))
         .collect();
     let mut snapshot = device.store.snapshot().await.map_err(|e| e.to_string())?;
     for kept in everything(&mut snapshot).await.map_err(|e| e.to_string())? {
-        let key = (kept.entity.as_str().to_owned(), kept.id.clone());
-        let on_server = server.rows.get(&(kept.entity, kept.id.clone()));
+        let key = (kept.entity, kept.id.clone());
+        let on_server = server.rows.get(&key);
         for (field, stamp) in &kept.stamps {
             let is_waiting = waiting
                 .get(&key)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use particle_core::change::Entity;
 use particle_core::model::{
     Assignment, Brightness, Correction, IntentionId, IntentionText, Kind, Particle, ParticleId,
     ParticleLength, ParticleTime, Preset, Project, ProjectId, ProjectName, Setting, Task,
@@ -284,7 +285,7 @@ pub(crate) async fn mend(device: &Device, passed: Duration, deeds: &mut Deeds) -
     let waiting = device.store.list_waiting().await.expect("a list");
     let refused = waiting.iter().filter(|waiting| waiting.refusal.is_some());
     let mut mended = 0;
-    for row in refused.filter(|row| row.entity == "particle") {
+    for row in refused.filter(|row| row.entity == Entity::Particle) {
         let now = device.now(passed);
         let id: ParticleId = row.id.parse().expect("an id");
         let kept = device

@@ -26,7 +26,7 @@ impl App {
     pub(super) async fn sign_in(
         &self,
         request: SignInRequest,
-        waiting: &mut Option<Entrant>,
+        waiting: &mut Option<Box<Entrant>>,
     ) -> Result<AccountStatus, AppError> {
         let email = request.email.trim();
         let (supabase, server_key) = self.profile().server(&request.server).await?;
@@ -57,7 +57,7 @@ impl App {
             entrant.account_is_empty = entrant.has_nothing_on_the_server().await;
             let status = self.profile().account_status().await?;
             // Whoever was asked before and did not answer is forgotten.
-            let entrant = waiting.insert(entrant);
+            let entrant = waiting.insert(Box::new(entrant));
             return self.with_question(status, Some(entrant)).await;
         }
         self.let_in(&entrant, request.local_rows, Joining::Now)
@@ -70,7 +70,7 @@ impl App {
     pub(super) async fn join(
         &self,
         choice: Joining,
-        waiting: &mut Option<Entrant>,
+        waiting: &mut Option<Box<Entrant>>,
     ) -> Result<AccountStatus, AppError> {
         let entrant = waiting.as_ref().ok_or(AppError::NotSignedIn)?;
         match choice {
