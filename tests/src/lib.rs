@@ -31,7 +31,7 @@ pub use desktop_app::{Desktop, DesktopApp};
 pub use display::Display;
 pub use faults::{Clocks, Fault, Faults, FileStep};
 pub use machine::{Machine, Person};
-pub use processes::{app_of, kill_9, living_with};
+pub use processes::{app_of, kill_9, living_with, terminate};
 pub use program::Program;
 pub use tray_host::{Entry, TrayHost, TrayItem};
 pub use wait::{DEADLINE, eventually};

@@ -36,7 +36,7 @@ pub fn kill_9(id: u32) {
 }
 
 /// Asks a process that belongs to a machine of the tests to end.
-pub(crate) fn terminate(id: u32) {
+pub fn terminate(id: u32) {
     signal("-TERM", id);
 }
 

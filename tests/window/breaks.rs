@@ -1,8 +1,11 @@
 //! From one focus to the next, by keys alone.
 
-use particle_tests::{Cli, Desktop, Machine, Window, kill_9};
+use chrono::{TimeDelta, Utc};
+use particle_tests::{Cli, Desktop, Machine, Window, eventually, kill_9, moment};
+use serde_json::json;
 
 const ENTER: char = '\u{E007}';
+const ESCAPE: char = '\u{E00C}';
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_overflow_leads_into_a_break_and_another_into_the_next_focus() {
@@ -52,6 +55,83 @@ async fn an_overflow_leads_into_a_break_and_another_into_the_next_focus() {
     );
     assert_eq!(next["today"]["particles"], 2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_preset_is_chosen_and_its_round_ends_with_a_long_break() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    let window = Window::open(&machine, &desktop).await;
+    window.answers(CLOCK, "25:00").await;
+    window.press('2').await;
+    window.answers(CLOCK, "52:00").await;
+    window
+        .shows_so_many(1, "[data-testid=preset-deep_work][aria-pressed=true]")
+        .await;
+    kill_9(window.app());
+    drop(window);
+
+    // Deep Work has a long break after two.
+    cli.run_in_the_past("-10m", &["start", "Write", "--minutes", "1"]);
+    cli.run_in_the_past("-5m", &["start", "Read", "--minutes", "1"]);
+    let window = Window::open(&machine, &desktop).await;
+    window.answers(KIND, "long break").await;
+    window.answers(CLOCK, "30:00").await;
+    assert_eq!(cli.status()["round"], json!({ "done": 2, "of": 2 }));
+    assert_eq!(cli.list().len(), 2);
+
+    window.press(' ').await;
+    window.shows("running").await;
+    assert_eq!(cli.status()["kind"], "long_break");
+    window.press('s').await;
+    window.shows("idle").await;
+    window.answers(CLOCK, "52:00").await;
+    assert_eq!(
+        cli.status()["round"],
+        json!({ "done": 0, "of": 2 }),
+        "another round begins"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_countdown_that_is_cancelled_begins_nothing() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.run_in_the_past("-5m", &["start", "Write", "--minutes", "1"]);
+    let window = Window::open(&machine, &desktop).await;
+    window.answers(KIND, "short break").await;
+    cli.object(&["setting", "set", "countdown_seconds", "10"]);
+    cli.object(&["setting", "set", "auto_start_focus", "true"]);
+
+    window.press('s').await;
+    window.shows_so_many(1, "[data-testid=countdown]").await;
+    let begins_at = moment(&cli.status(), "countdown_ends_at");
+    window.press(ESCAPE).await;
+    window.shows_so_many(0, "[data-testid=countdown]").await;
+    eventually("the countdown would be over", async || {
+        let now = Utc::now();
+        if now > begins_at + TimeDelta::seconds(1) {
+            Ok(())
+        } else {
+            Err(now)
+        }
+    })
+    .await;
+    let waits = cli.status();
+    assert_eq!(
+        (&waits["state"], &waits["kind"], &waits["countdown_ends_at"]),
+        (&"idle".into(), &"focus".into(), &json!(null)),
+        "{waits}"
+    );
+
+    window.press(' ').await;
+    window.shows("running").await;
+    assert_eq!(cli.status()["task"], "Write", "it goes on with the same");
+}
+
+const CLOCK: &str = "return document.querySelector('[data-testid=clock]').innerText.trim()";
+const KIND: &str = "return document.querySelector('[data-testid=kind]').textContent";
 
 /// A window in which a focus has just begun to flow over.
 async fn open_before_an_overflow(machine: &Machine, desktop: &Desktop, task: &str) -> Window {

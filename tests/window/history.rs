@@ -59,6 +59,38 @@ async fn yesterdays_particle_is_corrected_deleted_and_brought_back() {
     assert_eq!(cli.list().pop(), Some(corrected), "as it was");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_deletes_its_particle_hands_the_focus_to_the_neighbour() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    for (task, hours) in [("First", 3), ("Second", 2), ("Third", 1)] {
+        let ended_at = (Utc::now() - TimeDelta::hours(hours)).to_rfc3339();
+        cli.object(&["add", task, "--minutes", "25", "--ended-at", &ended_at]);
+    }
+    let window = Window::open(&machine, &desktop).await;
+    window.press('h').await;
+    window.shows_so_many(3, "[data-testid=particle]").await;
+    window.press(DOWN).await;
+    window.press(DOWN).await;
+    window.answers(FOCUSED, "Second").await;
+
+    window.press(ENTER).await;
+    window.shows_so_many(1, "[data-testid=particle-form]").await;
+    window
+        .ask("document.querySelector('[data-testid=particle-delete]').focus()")
+        .await;
+    window.press(ENTER).await;
+    window.shows_so_many(0, "[data-testid=particle-form]").await;
+    window.answers(FOCUSED, "First").await;
+    assert_eq!(cli.list().len(), 2);
+
+    // The last of a list has the one above it.
+    window.press(DELETE).await;
+    window.shows_so_many(1, "[data-testid=particle]").await;
+    window.answers(FOCUSED, "Third").await;
+}
+
 /// Through the form of the row that has the focus.
 async fn correct(window: &Window) {
     window.press(ENTER).await;

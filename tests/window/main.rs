@@ -11,8 +11,10 @@
 mod breaks;
 mod focus;
 mod history;
+mod network;
 mod pictures;
 mod projects;
+mod settings;
 mod sleep;
 mod small;
 mod starting;

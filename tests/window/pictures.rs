@@ -7,12 +7,17 @@ use serde_json::json;
 
 use crate::sync::people::{World, enters, opens_account};
 
+mod moments;
+
 /// More than a view of one colour takes as PNG.
 const PICTURE_BYTES_MIN: usize = 2000;
 
 const ENTER: char = '\u{E007}';
 const ESCAPE: char = '\u{E00C}';
 const DOWN: char = '\u{E015}';
+
+/// How large a window is by default.
+const SIZE: [u32; 2] = [400, 600];
 
 /// A window in one look.
 struct Views<'a> {
@@ -166,13 +171,17 @@ impl Views<'_> {
 
     /// Keeps a picture, and lets axe look.
     async fn look_at(&self, name: &str) {
+        self.look_at_sized(name, SIZE).await;
+    }
+
+    async fn look_at_sized(&self, name: &str, [width, height]: [u32; 2]) {
         self.window.has_come_to_rest().await;
         let [theme, language] = self.look;
         let page = "const page = document.documentElement;
                     return [page.dataset.theme, page.lang, innerWidth, innerHeight]";
         assert_eq!(
             self.window.ask(page).await,
-            json!([theme, language, 400, 600])
+            json!([theme, language, width, height])
         );
         let file = format!("{theme}-{language}-{name}.png");
         let bytes = self.window.keep_picture(&file).await;

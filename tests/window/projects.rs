@@ -8,6 +8,7 @@ const ESCAPE: char = '\u{E00C}';
 const TAB: char = '\u{E004}';
 const LEFT: char = '\u{E012}';
 const DOWN: char = '\u{E015}';
+const DELETE: char = '\u{E017}';
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_project_is_made_renamed_and_put_away() {
@@ -97,6 +98,73 @@ async fn the_timer_shows_the_new_name_of_a_project() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_and_a_grey_are_one_change_and_are_taken_back_as_one() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.object(&["project", "add", "Bok"]);
+    let before = one_project(cli);
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('p').await;
+    window.shows_so_many(1, "[data-testid=project]").await;
+    window.press(DOWN).await;
+    window.press(ENTER).await;
+    window.fill("project-name", "Book").await;
+    window.press(TAB).await;
+    window.has_focus("project-brightness").await;
+    window.press(LEFT).await;
+    window.click("project-save").await;
+    window.shows_so_many(0, "[data-testid=project-form]").await;
+    let changed = one_project(cli);
+    assert_eq!(changed["name"], "Book");
+    assert_ne!(changed["brightness"], before["brightness"]);
+
+    window.press_with_control('z').await;
+    eventually("both are back", async || {
+        let project = one_project(cli);
+        let is_back = ["name", "brightness"]
+            .iter()
+            .all(|part| project[part] == before[part]);
+        if is_back { Ok(()) } else { Err(project) }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_project_is_deleted_and_restored_with_its_particles() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.object(&["project", "add", "Book"]);
+    let before = one_project(cli);
+    let read = cli.object(&["add", "Read", "--minutes", "25", "--project", "Book"]);
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('p').await;
+    window.shows_so_many(1, "[data-testid=project]").await;
+    window.press(DOWN).await;
+    window.press(DELETE).await;
+    window.shows_so_many(1, "[data-testid=deleted]").await;
+    let left = cli.run(&["project", "list", "--json"]).objects();
+    assert_eq!(left.len(), 0, "{left:?}");
+    assert_eq!(cli.list().len(), 1, "what was done for it stays");
+
+    window.press(DOWN).await;
+    window
+        .answers("return document.activeElement.tagName", "SUMMARY")
+        .await;
+    window.press(ENTER).await;
+    window.shows_so_many(1, "details[open]").await;
+    window.press(DOWN).await;
+    window.has_focus("project").await;
+    window.press(ENTER).await;
+    window.shows_so_many(0, "[data-testid=deleted]").await;
+    assert_eq!(one_project(cli)["id"], before["id"]);
+    assert_eq!(cli.list()[0]["project_id"], read["project_id"]);
 }
 
 fn one_project(cli: Cli<'_>) -> Value {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use particle_tests::{Cli, Clocks, Desktop, Machine, Window, eventually};
+use chrono::Utc;
+use particle_tests::{Cli, Clocks, Desktop, Machine, Window, eventually, moment};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -23,11 +24,7 @@ async fn a_sleep_freezes_the_focus_and_is_asked_about_once(
     let machine = Machine::new();
     let desktop = Desktop::start(&machine);
     let mut clocks = Clocks::of(&machine);
-    let environment = clocks.environment(&machine);
-    let environment = environment
-        .each_ref()
-        .map(|(name, value)| (*name, value.as_str()));
-    let window = Window::open_with(&machine, &desktop, &environment).await;
+    let window = open(&machine, &desktop, &clocks).await;
     window.press(' ').await;
     window.shows("running").await;
 
@@ -59,6 +56,76 @@ async fn a_sleep_freezes_the_focus_and_is_asked_about_once(
     })
     .await;
     check_left(&status, left);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_focus_that_is_trimmed_is_kept_as_it_was_before_the_sleep() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    let started = cli.run_in_the_past("-5m", &["start", "Write"]);
+    let mut clocks = Clocks::of(&machine);
+    let window = open(&machine, &desktop, &clocks).await;
+    window.shows("running").await;
+    clocks.sleep(Duration::from_mins(12));
+    window.shows_so_many(1, "[data-testid=sleep]").await;
+    let awake = (Utc::now() - moment(&started, "started_at")).num_seconds();
+
+    window.click("sleep-trim").await;
+    window.shows("idle").await;
+    window.shows_so_many(0, "[data-testid=sleep]").await;
+    assert_eq!(window.text("kind").await, "short break");
+    let kept = cli.list();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let seconds = kept[0]["duration_seconds"].as_i64().expect("a number");
+    assert!(
+        (5 * 60..=awake).contains(&seconds),
+        "{awake} s, without the gap: {}",
+        kept[0]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_is_held_answers_nothing() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let _manager = desktop.manage_windows(&machine).await;
+    let mut clocks = Clocks::of(&machine);
+    let window = open(&machine, &desktop, &clocks).await;
+    window.press(' ').await;
+    window.shows("running").await;
+    clocks.sleep(Duration::from_mins(12));
+    window.shows_so_many(1, "[data-testid=sleep]").await;
+
+    // Not by WebDriver, whose keys never repeat.
+    let enter = |what| {
+        let mut command = desktop.command(&machine, "xdotool");
+        let pressed = command.args([what, "Return"]).status();
+        assert!(pressed.expect("xdotool runs").success(), "{what}");
+    };
+    desktop.focus(&machine, window.app()).await;
+    window.ask(COUNT_REPEATS).await;
+    enter("keydown");
+    window.has_focus("sleep-continue").await;
+    window.answers("return repeats > 5", true).await;
+    enter("keyup");
+    assert_eq!(Cli::on(&machine).status()["state"], "paused");
+    window.shows_so_many(1, "[data-testid=sleep]").await;
+
+    enter("key");
+    window.shows("running").await;
+}
+
+const COUNT_REPEATS: &str = "window.repeats = 0;
+    addEventListener('keydown', ({ repeat }) => { if (repeat) window.repeats += 1 }, true)";
+
+/// The window of an app that sees these clocks.
+async fn open(machine: &Machine, desktop: &Desktop, clocks: &Clocks) -> Window {
+    let environment = clocks.environment(machine);
+    let environment = environment
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    Window::open_with(machine, desktop, &environment).await
 }
 
 /// The line keeps the caret, and a key that is no answer gives none.

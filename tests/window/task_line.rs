@@ -127,5 +127,89 @@ async fn who_is_writing_keeps_the_caret_when_a_break_begins() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_noted_names_the_next_focus_out_of_an_overflow_and_after_a_countdown() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    // Time enough to open the window before it reaches its plan.
+    cli.run_in_the_past("-35s", &["start", "Write", "--minutes", "1"]);
+    let window = Window::open(&machine, &desktop).await;
+    window.shows("overflow").await;
+    window.press(ENTER).await;
+    window.shows("idle").await;
+    window.press('t').await;
+    window.has_focus("task-line").await;
+    window.press_all("Read").await;
+    window.press(ESCAPE).await;
+    window.press_with_control('z').await;
+    window.shows("overflow").await;
+    window.shows_so_many(1, NOTED).await;
+
+    window.press(' ').await;
+    window.shows("running").await;
+    window.shows_so_many(0, NOTED).await;
+    assert_eq!(cli.status()["task"], "Read");
+    let kept = cli.list();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(kept[0]["task"], "Write");
+
+    window.press_with_control('z').await;
+    window.shows("overflow").await;
+    window.shows_so_many(1, NOTED).await;
+    window.answers(WRITTEN, "Read").await;
+    assert_eq!(cli.status()["task"], "Write", "it goes on as it was");
+
+    cli.object(&["setting", "set", "countdown_seconds", "3"]);
+    cli.object(&["setting", "set", "auto_start_focus", "true"]);
+    window.press(ENTER).await;
+    window.shows("idle").await;
+    window.press('s').await;
+    window.shows("running").await;
+    window.shows_so_many(0, NOTED).await;
+    let next = cli.status();
+    assert_eq!(
+        (&next["kind"], &next["task"]),
+        (&"focus".into(), &"Read".into()),
+        "{next}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_break_that_goes_on_takes_a_note_for_the_next_focus() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.run_in_the_past("-5m", &["start", "Write", "--minutes", "1"]);
+    let window = Window::open(&machine, &desktop).await;
+    window.answers(KIND, "short break").await;
+    window.press(' ').await;
+    window.shows("running").await;
+    window.answers(VISIBILITY, "hidden").await;
+
+    window.press('t').await;
+    window.has_focus("task-line").await;
+    window
+        .answers(HINT, "Enter to note it for the next focus")
+        .await;
+    window.press_all("Read").await;
+    window.press(ENTER).await;
+    window.answers(HINT, "Noted for the next focus").await;
+    window.shows_so_many(1, NOTED).await;
+    window.answers(VISIBILITY, "visible").await;
+    assert_eq!(cli.status()["kind"], "short_break", "it goes on");
+
+    window.press('s').await;
+    window.shows("idle").await;
+    window.press(' ').await;
+    window.shows("running").await;
+    assert_eq!(cli.status()["task"], "Read");
+}
+
+/// The line, where it holds something for the next focus.
+const NOTED: &str = "[data-testid=task-line].unsaved";
+const HINT: &str = "return document.querySelector('[data-testid=hint]')?.textContent";
+const VISIBILITY: &str =
+    "return getComputedStyle(document.querySelector('[data-testid=task-line]')).visibility";
 const WRITTEN: &str = "return document.querySelector('[data-testid=task-line]').value";
 const KIND: &str = "return document.querySelector('[data-testid=kind]').textContent";

@@ -23,6 +23,10 @@ pub struct Status {
     pub task: Task,
     /// The project it belongs to.
     pub project: Option<ProjectId>,
+    /// What the next focus goes on with if nobody names anything; may be empty.
+    pub next_task: Task,
+    /// The project that it would belong to.
+    pub next_project: Option<ProjectId>,
     /// The plan of this stretch; when idle, of the next.
     pub planned_seconds: u32,
     /// When this stretch began.
@@ -199,6 +203,8 @@ impl Status {
                 .map(|stretch| stretch.task.clone())
                 .unwrap_or_default(),
             project: stretch.and_then(|stretch| stretch.project_id),
+            next_task: session.subject.task.clone(),
+            next_project: session.subject.project_id,
             planned_seconds: plan.as_seconds(),
             started_at: stretch.map(|stretch| stretch.started_at),
             ends_at: match timer {

@@ -533,19 +533,28 @@ export type ProjectRequest =
 	name: string,
 	/**  The grey of its dots; nothing for white. */
 	brightness: Brightness | null,
-} }) & { archive?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+} }) & { archive?: never; delete?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Give the one with this id or exact name another name. */
-({ rename: [ProjectKey, string] }) & { add?: never; archive?: never; delete?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+({ rename: [ProjectKey, string] }) & { add?: never; archive?: never; delete?: never; edit?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Give its dots another grey. */
-({ set_brightness: [ProjectKey, Brightness] }) & { add?: never; archive?: never; delete?: never; rename?: never; restore?: never; unarchive?: never } | 
+({ set_brightness: [ProjectKey, Brightness] }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; restore?: never; unarchive?: never } | 
+/**  Give it another name, its dots another grey, or both as one change. */
+({ edit: {
+	/**  Its id or exact name. */
+	key: ProjectKey,
+	/**  Its name, 1 to 50 characters; nothing leaves it. */
+	name: string | null,
+	/**  The grey of its dots; nothing leaves it. */
+	brightness: Brightness | null,
+} }) & { add?: never; archive?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Put it away. */
-({ archive: ProjectKey }) & { add?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+({ archive: ProjectKey }) & { add?: never; delete?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Take it out again. */
-({ unarchive: ProjectKey }) & { add?: never; archive?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never } | 
+({ unarchive: ProjectKey }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never } | 
 /**  Delete it; its particles stay. */
-({ delete: ProjectKey }) & { add?: never; archive?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+({ delete: ProjectKey }) & { add?: never; archive?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Bring it back; the name is looked for among the deleted ones. */
-({ restore: ProjectKey }) & { add?: never; archive?: never; delete?: never; rename?: never; set_brightness?: never; unarchive?: never };
+({ restore: ProjectKey }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; set_brightness?: never; unarchive?: never };
 
 /**  What shows that an account is somebody's. */
 export type Proof = 
@@ -719,6 +728,10 @@ export type Status = {
 	task: Task,
 	/**  The project it belongs to. */
 	project: ProjectId | null,
+	/**  What the next focus goes on with if nobody names anything; may be empty. */
+	next_task: Task,
+	/**  The project that it would belong to. */
+	next_project: ProjectId | null,
 	/**  The plan of this stretch; when idle, of the next. */
 	planned_seconds: number,
 	/**  When this stretch began. */

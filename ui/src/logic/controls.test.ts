@@ -15,6 +15,7 @@ test.each([
   expect(controls.end?.label ?? null).toBe(end);
 });
 
+const away = { isWriting: false, isUnsaved: false };
 const awake = { countdown_ends_at: null, sleep: null };
 
 test.each([
@@ -24,14 +25,29 @@ test.each([
   ["paused", "focus", "hint.paused"],
   ["overflow", "focus", "hint.overflow"],
 ] as const)("%s, %s: the hint is %s", (state, kind, hint) => {
-  expect(hintFor({ state, kind, ...awake })).toBe(hint);
+  expect(hintFor({ state, kind, ...awake }, away)).toBe(hint);
 });
 
 test("a countdown says how to prevent it, a question needs no hint", () => {
   const countdown_ends_at = "2026-03-01T10:00:05Z";
-  expect(hintFor({ state: "idle", kind: "focus", sleep: null, countdown_ends_at })).toBe(
-    "hint.countdown",
-  );
+  const counting = { state: "idle", kind: "focus", sleep: null, countdown_ends_at } as const;
+  expect(hintFor(counting, away)).toBe("hint.countdown");
   const sleep = { slept_at: "", woke_at: "", gap_seconds: 60, can_count: true };
-  expect(hintFor({ state: "paused", kind: "focus", countdown_ends_at: null, sleep })).toBeNull();
+  expect(hintFor({ ...awake, state: "paused", kind: "focus", sleep }, away)).toBeNull();
 });
+
+test.each([
+  ["running", "focus", "", "hint.unsaved_writing", "hint.unsaved"],
+  ["overflow", "focus", "", "hint.unsaved_writing", "hint.unsaved"],
+  ["running", "short_break", "hint.noting", "hint.noting", "hint.noted"],
+  ["paused", "long_break", "hint.noting", "hint.noting", "hint.noted"],
+  ["idle", "short_break", "hint.rest_next", "hint.noted_writing", "hint.noted_rest_next"],
+] as const)(
+  "%s, %s: who writes reads %j, with something written %s, and %s when the caret is gone",
+  (state, kind, begun, writing, written) => {
+    const scene = { state, kind, ...awake };
+    if (begun !== "") expect(hintFor(scene, { isWriting: true, isUnsaved: false })).toBe(begun);
+    expect(hintFor(scene, { isWriting: true, isUnsaved: true })).toBe(writing);
+    expect(hintFor(scene, { isWriting: false, isUnsaved: true })).toBe(written);
+  },
+);

@@ -4,6 +4,13 @@ import type { Action } from "./keys";
 
 type Scene = Pick<Status, "state" | "kind" | "countdown_ends_at" | "sleep">;
 
+type Line = {
+  /** The caret stands in it. */
+  isWriting: boolean;
+  /** What is written is for the next focus. */
+  isUnsaved: boolean;
+};
+
 export type Control = {
   icon: "play" | "pause" | "next" | "finish" | "skip";
   label: TextKey;
@@ -53,8 +60,10 @@ export function controlsFor({ state, kind }: Pick<Scene, "state" | "kind">): Con
   }
 }
 
-/** The one hint there is room for; none while a focus runs. */
-export function hintFor({ state, kind, countdown_ends_at, sleep }: Scene): TextKey | null {
+/** The one hint there is room for; none while a stretch runs and nothing is written beside it. */
+export function hintFor(scene: Scene, line: Line): TextKey | null {
+  const { state, kind, countdown_ends_at, sleep } = scene;
+  if (line.isUnsaved || (line.isWriting && kind !== "focus")) return hintOfLine(scene, line);
   if (sleep !== null) return null;
   switch (state) {
     case "idle":
@@ -67,4 +76,11 @@ export function hintFor({ state, kind, countdown_ends_at, sleep }: Scene): TextK
     case "overflow":
       return "hint.overflow";
   }
+}
+
+function hintOfLine({ state, kind }: Scene, { isWriting, isUnsaved }: Line): TextKey {
+  if (kind === "focus") return isWriting ? "hint.unsaved_writing" : "hint.unsaved";
+  if (state !== "idle") return isWriting ? "hint.noting" : "hint.noted";
+  if (isWriting && isUnsaved) return "hint.noted_writing";
+  return isUnsaved ? "hint.noted_rest_next" : "hint.rest_next";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rounds, wholeMinutes, type Day } from "./dots";
+import { dotOpacity, rounds, wholeMinutes, type Day } from "./dots";
 
 const sign = { filled: "●", current: "◐", open: "○" };
 const drawn = (day: Day) =>
@@ -42,3 +42,32 @@ test.each([
 ])("%i seconds are shown as %i minutes", (seconds, minutes) => {
   expect(wholeMinutes(seconds)).toBe(minutes);
 });
+
+/** The contrast of two greys of 0 to 255, as WCAG has it. */
+function contrast(one: number, other: number): number {
+  const luminance = (grey: number) => {
+    const part = grey / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  };
+  const [bright = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (bright + 0.05) / (dark + 0.05);
+}
+
+test.each([
+  ["dark", 0xff, 0x00],
+  ["dark, raised", 0xff, 0x0c],
+  ["light", 0x17, 0xfa],
+  ["light, raised", 0x17, 0xff],
+])(
+  "%s: the dot of the faintest project is seen, and a brighter one is brighter",
+  (_, ink, ground) => {
+    const seen = (brightness: number | null) => {
+      const opacity = dotOpacity(brightness);
+      return contrast(opacity * ink + (1 - opacity) * ground, ground);
+    };
+    expect(seen(0.3)).toBeGreaterThanOrEqual(3);
+    expect(seen(0.65)).toBeGreaterThan(seen(0.3));
+    expect(seen(1)).toBeCloseTo(contrast(ink, ground));
+    expect(seen(null), "without a project").toBe(seen(1));
+  },
+);

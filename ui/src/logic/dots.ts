@@ -40,6 +40,16 @@ function chunks(count: number, size: number): number[] {
   return count % size === 0 ? whole : [...whole, count % size];
 }
 
+/** The faintest dot: on every ground, dark and light, it has the contrast of 3:1 that shapes are to have. */
+const OPACITY_MIN = 0.48;
+const BRIGHTNESS_MIN = 0.3;
+
+/** How a dot shows the grey of a project; nothing stands for white, as of what has no project. */
+export function dotOpacity(brightness: number | null): number {
+  const above = ((brightness ?? 1) - BRIGHTNESS_MIN) / (1 - BRIGHTNESS_MIN);
+  return OPACITY_MIN + (1 - OPACITY_MIN) * Math.min(Math.max(above, 0), 1);
+}
+
 /** Whole minutes; a particle is never shown as lasting none. */
 export function wholeMinutes(seconds: number): number {
   return Math.max(1, Math.round(seconds / 60));

@@ -7,6 +7,8 @@ export const status = (changes: Partial<Status> = {}): Status => ({
   kind: "focus",
   task: "",
   project: null,
+  next_task: "",
+  next_project: null,
   planned_seconds: 1500,
   started_at: null,
   ends_at: null,

@@ -83,11 +83,12 @@ export class Projects {
   }
 
   /** Whether there was anything to change. */
-  async #dress({ id, ...is }: Project, { name, brightness }: Look): Promise<boolean> {
-    if (name !== is.name) await this.#change({ rename: [id, name] });
-    const isOtherGrey = brightness !== is.brightness;
-    if (isOtherGrey) await this.#change({ set_brightness: [id, brightness] });
-    return name !== is.name || isOtherGrey;
+  async #dress({ id, ...is }: Project, wanted: Look): Promise<boolean> {
+    const name = wanted.name === is.name ? null : wanted.name;
+    const brightness = wanted.brightness === is.brightness ? null : wanted.brightness;
+    if (name === null && brightness === null) return false;
+    await this.#change({ edit: { key: id, name, brightness } });
+    return true;
   }
 
   #archive = ({ id }: Project, archived: boolean) =>

@@ -50,8 +50,7 @@ test("two of one name are changed by their ids", async () => {
   await projects.setArchived(second, true);
   await projects.setArchived(second, false);
   expect(vi.mocked(backend.changeProject).mock.calls.flat()).toEqual([
-    { rename: ["2", "Letters"] },
-    { set_brightness: ["2", 0.5] },
+    { edit: { key: "2", name: "Letters", brightness: 0.5 } },
     { archive: "2" },
     { unarchive: "2" },
   ]);
@@ -72,6 +71,16 @@ test("what a form leaves as it is, is no change, and nothing to take back", asyn
   expect(undo.offer).toBeNull();
 });
 
+test("a form that changes one thing asks for nothing else", async () => {
+  const projects = await read();
+  await projects.edit(project("1", "Book"), { name: "Novel", brightness: 1 });
+  await projects.edit(project("1", "Book"), { name: "Book", brightness: 0.5 });
+  expect(vi.mocked(backend.changeProject).mock.calls.flat()).toEqual([
+    { edit: { key: "1", name: "Novel", brightness: null } },
+    { edit: { key: "1", name: null, brightness: 0.5 } },
+  ]);
+});
+
 test("an edit is undone by the name and the grey before it, archiving by taking out", async () => {
   const undo = new Undo();
   const projects = await read(undo);
@@ -80,9 +89,9 @@ test("an edit is undone by the name and the grey before it, archiving by taking 
   await projects.setArchived(project("1", "Book"), true);
   await undo.undo();
   const asked = vi.mocked(backend.changeProject).mock.calls.map(([request]) => request);
-  expect(asked.slice(2)).toEqual([
-    { rename: ["1", "Book"] },
-    { set_brightness: ["1", 1] },
+  expect(asked, "each way is one change").toEqual([
+    { edit: { key: "1", name: "Novel", brightness: 0.5 } },
+    { edit: { key: "1", name: "Book", brightness: 1 } },
     { archive: "1" },
     { unarchive: "1" },
   ]);

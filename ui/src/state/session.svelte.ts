@@ -115,7 +115,7 @@ export class Session {
     const { canUndo, status } = this.timer;
     const moved_ms = canUndo ? Date.parse(status.undo_until ?? "") - TIMER_UNDO_MS : -Infinity;
     if (canUndo && moved_ms > this.undo.newest_ms) {
-      return { text: "undo.timer" as const, values: {}, undo: () => this.timer.undo() };
+      return { text: "undo.timer" as const, values: {}, undo: () => this.taskLine.takeBack() };
     }
     const { offer } = this.undo;
     return offer && { ...offer, undo: () => this.undo.undo() };

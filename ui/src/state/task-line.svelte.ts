@@ -1,3 +1,4 @@
+import { focusBegan } from "../logic/subject";
 import type { Timer } from "./timer.svelte";
 
 /** The text in the task line: what is being written, else the task of the timer. */
@@ -9,7 +10,7 @@ export class TaskLine {
   #isWriting = $state(false);
 
   readonly #isUnsaved = $derived.by(
-    () => this.hasDraft && this.#goesOn && !this.#isEdit && this.#draft?.trim() !== this.#task,
+    () => this.hasDraft && (this.#timer.isRest || (this.#began !== null && this.#isAnother)),
   );
 
   constructor(timer: Timer) {
@@ -30,9 +31,24 @@ export class TaskLine {
     return this.#draft !== null && this.#draft.trim() !== "";
   }
 
-  /** A focus goes on that is not what is written: it began elsewhere while the draft waited here. */
+  /** What is written is for the next focus: a break comes first, or another focus goes on. */
   get isUnsaved(): boolean {
     return this.#isUnsaved;
+  }
+
+  /**
+   * A break that goes on has no task, and no line before somebody wants to write. Nothing that is being
+   * written, or waits, goes out of sight.
+   */
+  get isShown(): boolean {
+    const { isRest, status } = this.#timer;
+    return status.state === "idle" || !isRest || this.#isWriting || this.hasDraft;
+  }
+
+  /** The project of the focus that goes on, or that Space begins: it goes with the task. */
+  get project(): string | null {
+    const { project } = this.#timer.subject;
+    return this.#began === null && this.#named !== null ? null : project;
   }
 
   /** The caret comes. */
@@ -52,12 +68,12 @@ export class TaskLine {
 
   /** While a focus goes on its own task comes back; while idle the draft waits for the start. */
   abandon(): void {
-    if (this.#goesOn) this.#draft = null;
+    if (this.#began !== null) this.#draft = null;
   }
 
   /**
-   * The caret goes: an edit is kept, and a focus without a task gets the draft. One that the core
-   * refused stays in the line, to be mended.
+   * The caret goes: an edit is kept, and a focus whose task nobody named gets the draft. One that the
+   * core refused stays in the line, to be mended.
    */
   async leave(): Promise<void> {
     this.#isWriting = false;
@@ -67,39 +83,68 @@ export class TaskLine {
   /** Begins a focus on what is written; an untouched line leaves the task to the core. */
   async start(): Promise<void> {
     const written = this.#draft;
-    await this.#timer.start(written?.trim() ?? null);
+    await this.#timer.start(this.#named);
     this.#drop(written);
   }
 
+  /** An offered break begins as it is; a focus, also one out of an overflow, on what is written for it. */
+  async toggle(): Promise<void> {
+    const { isRest, status } = this.#timer;
+    const waits = status.state === "idle" && !isRest;
+    if (waits || (status.state === "overflow" && this.isUnsaved)) await this.start();
+    else if (status.state === "idle") await this.#timer.start(null);
+    else await this.#timer.toggle();
+  }
+
   /**
-   * The tray, the command line or a countdown began a focus. What waits here becomes its task where it
-   * has none, but not half written; else it goes on waiting.
+   * The tray, the command line or a countdown began a focus. What waits here becomes its task where
+   * nobody has named one, but not half written; else it goes on waiting.
    */
   async focusBegan(): Promise<void> {
     if (!this.#isWriting) await this.#settle();
   }
 
+  /** Takes the last ending back; the task of a focus that goes with it is not lost: the next has it. */
+  async takeBack(): Promise<void> {
+    const { hasInherited } = this.#timer;
+    const [began, task] = [this.#began, this.#task];
+    await this.#timer.undo();
+    const isGone = began !== null && began !== this.#began;
+    const isNamed = task !== "" && task !== this.#task && !hasInherited;
+    if (!isGone || !isNamed || this.#draft !== null) return;
+    this.#edited = null;
+    this.#draft = task;
+  }
+
   get #task(): string {
-    return this.#timer.status.task;
+    return this.#timer.subject.task;
   }
 
-  /** A break has no task: what is written during one is meant for the focus after it. */
-  get #goesOn(): boolean {
-    return this.#timer.status.state !== "idle" && !this.#timer.isRest;
-  }
-
+  /** When the focus began that goes on. What is written during a break is meant for the one after it. */
   get #began(): string | null {
-    return this.#goesOn ? this.#timer.status.started_at : null;
+    return focusBegan(this.#timer.status);
   }
 
   get #isEdit(): boolean {
     return this.#edited !== null && this.#edited === this.#began;
   }
 
+  /** A draft that is not the task of the focus that goes on, and not meant to be. */
+  get #isAnother(): boolean {
+    return !this.#isEdit && this.#draft?.trim() !== this.#task;
+  }
+
+  /** The task that a start names; nothing where it goes on with what is shown, to which a project belongs. */
+  get #named(): string | null {
+    const task = this.#draft?.trim() ?? null;
+    return task !== "" && task === this.#task ? null : task;
+  }
+
   async #settle(): Promise<void> {
     const written = this.#draft;
-    if (written === null || !this.#goesOn) return;
-    const isMeant = this.#isEdit || this.#task === "";
+    if (written === null || this.#began === null) return;
+    const isFree = this.#task === "" || (this.#timer.hasInherited && this.hasDraft);
+    const isMeant = this.#isEdit || isFree;
     // An empty line says nothing that could wait.
     if (!isMeant && this.hasDraft) return;
     const task = written.trim();

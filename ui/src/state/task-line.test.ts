@@ -27,7 +27,13 @@ function lineOn(begin: Status) {
 
 const running = (task: string, started_at = "2026-03-01T10:00:00Z") =>
   ({ state: "running", kind: "focus", task, started_at }) as const;
-const inBreak = { state: "running", kind: "short_break", task: "" } as const;
+const LATER = "2026-03-01T11:00:00Z";
+const inBreak = {
+  state: "running",
+  kind: "short_break",
+  task: "",
+  next_task: "Write",
+} as const;
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -88,14 +94,38 @@ describe("a draft", () => {
     expect(line.text).toBe("Call Mum");
   });
 
-  test("of a break waits for the focus after it, which a countdown begins on the task before", async () => {
-    const { line, becomes } = lineOn(status(inBreak));
+  test("of a break is for the focus after it, which a countdown begins on the task before", async () => {
+    const { line, becomes } = lineOn(status(running("Write")));
+    await becomes(inBreak);
+    expect(line.isShown).toBe(false);
     line.enter();
+    expect(line.isShown, "for whoever wants to write").toBe(true);
     line.write("Read");
     line.take();
     await line.leave();
     expect(backend.renameTask, "a break has no task").not.toHaveBeenCalled();
-    await becomes(running("Write"));
+    expect([line.isShown, line.isUnsaved], "it is seen to be noted").toEqual([true, true]);
+    await becomes(running("Write", LATER));
+    expect(backend.renameTask).toHaveBeenCalledWith("Read");
+    expect([line.text, line.isUnsaved]).toEqual(["Read", false]);
+  });
+
+  test("of a break waits on where the next focus is begun on a task of its own", async () => {
+    const { line, becomes } = lineOn(status(running("Write")));
+    await becomes(inBreak);
+    line.write("Read");
+    await becomes(running("Call Mum", LATER));
+    expect([line.text, line.isUnsaved]).toEqual(["Read", true]);
+  });
+
+  test("of a break is not for the focus before it, whose ending is taken back", async () => {
+    const { line, becomes } = lineOn(status(running("Write")));
+    await becomes(running("Write", LATER));
+    await becomes(inBreak);
+    line.write("Read");
+    await becomes(running("Write", LATER));
+    await line.leave();
+    expect(backend.renameTask).not.toHaveBeenCalled();
     expect([line.text, line.isUnsaved]).toEqual(["Read", true]);
   });
 
@@ -105,6 +135,81 @@ describe("a draft", () => {
     await becomes(running("Call Mum"));
     expect([line.text, line.isUnsaved]).toEqual(["Call Mum", false]);
   });
+});
+
+describe("out of an overflow", () => {
+  const beyond = { ...running("Write"), state: "overflow" } as const;
+
+  test("the next focus begins on what is noted for it", async () => {
+    const { line, becomes } = lineOn(status());
+    line.write("Read");
+    await becomes(beyond);
+    const next = status({ version: 9, ...running("Read", LATER) });
+    vi.mocked(backend.start).mockResolvedValue(next);
+    await line.toggle();
+    expect(backend.start).toHaveBeenCalledWith(
+      { task: "Read", minutes: null, project: null },
+      expect.any(Number),
+    );
+    expect([line.text, line.hasDraft]).toEqual(["Read", false]);
+
+    vi.mocked(backend.undo).mockResolvedValue(status({ version: 10, ...beyond }));
+    await line.takeBack();
+    expect([line.text, line.isUnsaved], "it is noted again").toEqual(["Read", true]);
+  });
+
+  test("it goes on with the same, whatever an edit of that says", async () => {
+    const { line, becomes } = lineOn(status(running("Write")));
+    await becomes(beyond);
+    vi.mocked(backend.toggle).mockResolvedValue(status({ version: 9, ...running("Write", LATER) }));
+    line.write("Write on");
+    await line.toggle();
+    expect(backend.toggle).toHaveBeenCalledOnce();
+    expect(backend.start).not.toHaveBeenCalled();
+  });
+
+  test("what it went on with is nothing to note when that is taken back", async () => {
+    const { line, becomes } = lineOn(status(beyond));
+    await becomes(running("Write", LATER));
+    vi.mocked(backend.undo).mockResolvedValue(status({ version: 9, ...inBreak }));
+    await line.takeBack();
+    expect(line.hasDraft).toBe(false);
+  });
+});
+
+describe("after a break the line", () => {
+  const after = { ...status(), next_task: "Write", next_project: "1" };
+  const asked = () => vi.mocked(backend.start).mock.calls.map(([{ task }]) => task);
+
+  test("shows what the next focus goes on with, and lets the core go on with it", async () => {
+    const { line } = lineOn(after);
+    vi.mocked(backend.start).mockResolvedValue(after);
+    expect([line.text, line.project, line.hasDraft]).toEqual(["Write", "1", false]);
+    await line.toggle();
+    line.write("Write ");
+    expect(line.project, "with its project").toBe("1");
+    await line.toggle();
+    expect(asked()).toEqual([null, null]);
+  });
+
+  test("has no project for another task", async () => {
+    const { line } = lineOn(after);
+    vi.mocked(backend.start).mockResolvedValue(after);
+    line.write("Read");
+    expect(line.project).toBeNull();
+    await line.toggle();
+    expect(asked()).toEqual(["Read"]);
+  });
+});
+
+test("an offered break begins as it is, whatever is noted for after it", async () => {
+  const offered = status({ kind: "short_break" });
+  const { line } = lineOn(offered);
+  vi.mocked(backend.start).mockResolvedValue({ ...offered, ...inBreak });
+  line.write("Read");
+  await line.toggle();
+  expect(vi.mocked(backend.start).mock.calls[0]?.[0].task).toBeNull();
+  expect([line.text, line.isUnsaved]).toEqual(["Read", true]);
 });
 
 describe("an edit of the task that goes on", () => {
@@ -121,7 +226,7 @@ describe("an edit of the task that goes on", () => {
     const { line, becomes } = lineOn(status(running("Write")));
     line.enter();
     line.write("Write the re");
-    await becomes(running("Call Mum", "2026-03-01T11:00:00Z"));
+    await becomes(running("Call Mum", LATER));
     await line.leave();
     expect(backend.renameTask).not.toHaveBeenCalled();
     expect([line.text, line.isUnsaved]).toEqual(["Write the re", true]);

@@ -3,6 +3,7 @@ import * as backend from "../backend";
 import type { Preset, SleepAnswer, Status } from "../backend";
 import { secondsUntil, shownSeconds, untilNextPicture_ms } from "../logic/clock";
 import { coalesced } from "../logic/coalesce";
+import { NO_THREAD, subjectOf, threadAfter, type Subject, type Thread } from "../logic/subject";
 
 const LENGTH_MINUTES = { min: 1, max: 180 };
 
@@ -10,6 +11,7 @@ const LENGTH_MINUTES = { min: 1, max: 180 };
 export class Timer {
   #status: Status;
   #now_ms: number;
+  #thread: Thread;
   #lengthChange: Promise<void> = Promise.resolve();
 
   readonly #seconds = $derived.by(() => shownSeconds(this.#status, this.#now_ms));
@@ -23,6 +25,7 @@ export class Timer {
 
   constructor(status: Status) {
     this.#status = $state.raw(status);
+    this.#thread = threadAfter(NO_THREAD, status);
     this.#now_ms = $state(Date.now());
   }
 
@@ -47,6 +50,16 @@ export class Timer {
     return this.#status.kind !== "focus";
   }
 
+  /** What the focus is on that goes on, or that Space begins. */
+  get subject(): Subject {
+    return subjectOf(this.#status);
+  }
+
+  /** Nobody named the task of the focus that goes on: it is that of the focus before. */
+  get hasInherited(): boolean {
+    return this.#thread.isInherited;
+  }
+
   /** What a command answered. Answers may overtake each other; an older one is not news. */
   accept(status: Status): void {
     if (status.version >= this.#status.version) this.#take(status);
@@ -60,6 +73,7 @@ export class Timer {
   #take(status: Status): void {
     this.#now_ms = Date.now();
     this.#status = status;
+    this.#thread = threadAfter(this.#thread, status);
   }
 
   refresh = coalesced(async () => {
