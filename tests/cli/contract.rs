@@ -11,6 +11,8 @@ const STATUS: &[&str] = &[
     "countdown_ends_at",
     "ends_at",
     "kind",
+    "next_project",
+    "next_task",
     "overflow_seconds",
     "planned_seconds",
     "preset",
@@ -67,15 +69,25 @@ async fn a_status_has_the_fields_that_scripts_rely_on(
     );
     assert_eq!(
         fields(&status["sync"]),
-        ["last_at", "pending", "reason", "refused", "state"]
+        [
+            "is_paused",
+            "last_at",
+            "next_at",
+            "pending",
+            "reason",
+            "refused",
+            "state",
+            "upload"
+        ]
     );
     let expected = json!({
         "state": "idle", "kind": "focus", "task": "", "project": null, "ends_at": null,
-        "started_at": null, "remaining_seconds": 1500, "planned_seconds": 1500,
+        "next_task": "", "next_project": null, "started_at": null, "remaining_seconds": 1500, "planned_seconds": 1500,
         "overflow_seconds": 0, "version": 0, "preset": "classic", "countdown_ends_at": null,
         "sleep": null, "undo_until": null, "round": { "done": 0, "of": 4 },
         "today": { "particles": 0, "focus_seconds": 0, "goal": null },
-        "sync": { "state": "local", "pending": 0, "refused": 0, "last_at": null, "reason": null },
+        "sync": { "state": "local", "pending": 0, "refused": 0, "last_at": null, "reason": null,
+                  "next_at": null, "is_paused": false, "upload": null },
     });
     assert_eq!(status, expected);
     assert_eq!(
