@@ -175,7 +175,10 @@ impl App {
         let (opened, outcome) = match open().await {
             Ok(opened) => (opened, Ok(())),
             Err(error) => {
-                self.folder.activate(&present.files)?;
+                // It may have another name by now.
+                if present.files.database.exists() {
+                    self.folder.activate(&present.files)?;
+                }
                 (open().await?, Err(error))
             }
         };

@@ -85,6 +85,11 @@ pub(crate) async fn arrived(held: &mut Held) {
     arrived.expect("its rule stays until then");
 }
 
+/// Lets a request wait in the database for as long as a busy machine takes to look at it.
+pub(crate) const BE_PATIENT: &str =
+    "alter function public.sync_exchange(jsonb) set lock_timeout = '1min';
+     alter function public.sync_exchange(jsonb) set statement_timeout = '1min'";
+
 /// Waits for the end of an exchange, whatever it is.
 pub(crate) async fn exchange_ends(requests: &mut RequestsFromNow) {
     let ends = requests.next(|answered| answered.path == EXCHANGE);

@@ -83,7 +83,7 @@ impl Exchange {
         }
     }
 
-    /// Nobody is signed in any more: when this returns, nothing is sent. Gives back who was.
+    /// Nobody is signed in any more: when this returns, nothing is sent.
     pub(super) async fn sign_out(&self) {
         self.stand(Standing::SignedOut);
         if let Some(syncing) = self.syncing.get() {

@@ -55,10 +55,21 @@ impl Session {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, VaultError> {
         let now = clock.reading();
+        Self::begin_granted(supabase, (granted, now), folder, keyring, clock).await
+    }
+
+    /// [`Session::begin`], of somebody who was let in at an earlier moment.
+    pub async fn begin_granted(
+        supabase: Supabase,
+        (granted, granted_at): (Granted, Reading),
+        folder: &DataFolder,
+        keyring: KeyringUse,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, VaultError> {
         let user = granted.account.id;
         let vault = Vault::choose(folder, supabase.url(), user, keyring).await?;
         let lock = vault.lock().await?;
-        let (secrets, held) = received(granted, now);
+        let (secrets, held) = received(granted, granted_at);
         vault.begin(&secrets, &lock).await?;
         Ok(Self::new(supabase, user, vault, clock, State::Held(held)))
     }

@@ -1,7 +1,9 @@
 //! A server is tried before anybody signs in there.
 
+use std::time::Duration;
+
 use local_supabase::{Fault, Matching};
-use particle_core::app::{ServerCheck, ServerChoice};
+use particle_core::app::{AccountRequest, ServerCheck, ServerChoice};
 use rstest::rstest;
 
 use super::Desk;
@@ -78,4 +80,17 @@ async fn whoever_is_signed_in_hears_that_a_server_speaks_another_protocol() {
         .always(of_somebody, Fault::status(426, other));
     let found = desk.app.profile().check_server(&desk.server()).await;
     assert_eq!(found.unwrap(), ServerCheck::TooOld);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_the_server_signed_out_hears_that_it_can_be_signed_in_to() {
+    let world = start().await;
+    world.sign_up().await;
+    let (desk, laptop) = (Desk::signed_in(&world).await, Desk::signed_in(&world).await);
+    let others = AccountRequest::SignOutOthers;
+    laptop.app.account(others).await.unwrap();
+    world.pass(Duration::from_hours(2));
+    desk.app.profile().sync_now().await.unwrap_err();
+    let found = desk.app.profile().check_server(&desk.server()).await;
+    assert_eq!(found.unwrap(), ServerCheck::Ready);
 }

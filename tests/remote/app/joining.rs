@@ -1,9 +1,13 @@
 //! Whoever signs in where a history is already says what becomes of it.
 
-use particle_core::app::{AccountRequest, AccountStatus, JoinQuestion, Joining, SyncState};
+use particle_core::app::{
+    AccountRequest, AccountStatus, CodePurpose, CodeRequest, JoinQuestion, Joining, LocalRows,
+    Proof, SignInRequest, StartRequest, SyncState, TimerRequest,
+};
 use particle_core::error::{AppError, ErrorCode};
 
 use super::{Desk, code_of};
+use crate::failures::arrived;
 use crate::support::{EMAIL, start};
 
 impl Desk<'_> {
@@ -127,7 +131,7 @@ async fn an_upload_can_be_paused_and_keeps_everything() {
     let mut held =
         (world.server.faults()).hold(crate::support::EXCHANGE, local_supabase::Moment::Before);
     desk.join(Joining::Now).await.unwrap();
-    held.arrived().await.expect("the upload begins");
+    arrived(&mut held).await;
     let paused = desk.app.profile().pause_sync().await.unwrap().sync;
     assert!(paused.is_paused && paused.upload.is_some(), "{paused:?}");
     held.release();
@@ -135,4 +139,46 @@ async fn an_upload_can_be_paused_and_keeps_everything() {
 
     desk.app.profile().sync_now().await.unwrap();
     assert_eq!(world.particles().await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_is_not_used_up_by_a_sign_in_that_a_running_timer_keeps_back() {
+    let world = start().await;
+    world.sign_up().await;
+    let desk = Desk::signed_in(&world).await;
+    let sign_out = AccountRequest::SignOut {
+        remove_local: false,
+    };
+    desk.app.account(sign_out).await.unwrap();
+    let another = "another@example.com";
+    let password = crate::support::password();
+    world.supabase.sign_up(another, &password).await.unwrap();
+    let profile = desk.app.profile();
+    profile
+        .timer(TimerRequest::Start(StartRequest::default()), None)
+        .await
+        .unwrap();
+
+    let send = CodeRequest {
+        server: desk.server(),
+        email: another.into(),
+        purpose: CodePurpose::SignIn,
+    };
+    desk.app
+        .account(AccountRequest::SendCode(send))
+        .await
+        .unwrap();
+    let code = world.server.mailbox().newest(another).unwrap().code;
+    let sign_in = || {
+        AccountRequest::SignIn(SignInRequest {
+            server: desk.server(),
+            email: another.into(),
+            proof: Proof::Code(code.clone()),
+            local_rows: LocalRows::Ask,
+        })
+    };
+    let refused = desk.app.account(sign_in()).await;
+    assert_eq!(code_of(refused), Some(ErrorCode::ProfileBusy));
+    profile.timer(TimerRequest::Stop, None).await.unwrap();
+    assert!(desk.app.account(sign_in()).await.unwrap().signed_in);
 }

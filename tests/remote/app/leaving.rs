@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
 use super::{Desk, code_of};
+use crate::failures::arrived;
 use crate::support::{EXCHANGE, start};
 
 const REMOVE: AccountRequest = AccountRequest::SignOut { remove_local: true };
@@ -23,7 +24,7 @@ async fn what_is_changed_while_the_profile_is_being_removed_is_not_lost() {
     let mut held = (world.server.faults()).hold("/auth/v1/logout", Moment::Before);
     let leaving = desk.app.account(REMOVE);
     let meanwhile = async {
-        held.arrived().await.expect("the server is told");
+        arrived(&mut held).await;
         desk.add("Meanwhile").await;
         held.release();
     };
@@ -84,7 +85,7 @@ async fn a_request_that_hangs_stores_nothing_after_the_sign_out() {
     let mut held = world.server.faults().hold(EXCHANGE, Moment::After);
     let profile = desk.app.profile();
     let (asked, left) = tokio::join!(profile.sync_now(), async {
-        held.arrived().await.expect("it is asked");
+        arrived(&mut held).await;
         let sign_out = AccountRequest::SignOut {
             remove_local: false,
         };

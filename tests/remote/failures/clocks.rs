@@ -46,7 +46,7 @@ async fn an_answer_that_is_found_after_eight_hours_of_sleep_sets_no_clock() {
     let sent = one.store.prepare(1000).await.unwrap().expect("an account");
     let stamp = sent.request.changes[0].stamps["task"];
     let off = (stamp.moment() - one.now()).abs();
-    assert!(off < TimeDelta::seconds(10), "{off}");
+    assert!(off < TimeDelta::minutes(10), "{off}: not hours");
     next.release();
     assert_equal(&[&one, &other]).await;
     assert_eq!(other.task(id).await.as_deref(), Some("Rewrite"));

@@ -5,7 +5,7 @@ use particle_core::model::{ParticleId, Preset};
 use particle_tests::eventually;
 use rstest::rstest;
 
-use super::{arrived, assert_equal, number, two_devices};
+use super::{BE_PATIENT, arrived, assert_equal, number, two_devices};
 use crate::support::{EXCHANGE, World, start};
 
 /// As the dashboard of a project does it.
@@ -75,6 +75,7 @@ async fn a_push_that_waits_for_somebody_who_writes_by_hand_gets_its_turn_after_t
     let (one, other) = two_devices(&world).await;
     let id = one.focus("Write").await;
     assert_equal(&[&one, &other]).await;
+    world.sql(BE_PATIENT).await;
     let hand = world.database.connect().await.unwrap();
     let statement = set("preset = 'deep_work'", id);
     let begin = format!("begin; set local role service_role; {statement}");

@@ -13,7 +13,7 @@ use particle_tests::{eventually, kill_9};
 use rstest::rstest;
 
 use super::machine::{Device, Machine};
-use super::{arrived, assert_equal, particles_on_the_server, two_devices};
+use super::{BE_PATIENT, arrived, assert_equal, particles_on_the_server, two_devices};
 use crate::support::{EMAIL, EXCHANGE, client, password, start};
 
 #[rstest]
@@ -57,6 +57,8 @@ async fn own() -> Own {
     let database = cluster.create_database().await.expect("a database is made");
     let server = Server::start(&database, Settings::default(), ServerOptions::default());
     let server = server.await.expect("the doors open");
+    let hand = database.connect().await.expect("the database answers");
+    hand.batch_execute(BE_PATIENT).await.expect("good SQL");
     Own {
         supabase: client(&server, Limits::default()),
         _server: server,

@@ -48,19 +48,19 @@ async fn a_server_that_never_takes_a_token_signs_nobody_out_and_is_left_alone() 
 }
 
 #[tokio::test]
-async fn a_token_that_is_ahead_of_the_servers_clock_for_three_seconds_is_waited_for() {
+async fn a_token_that_is_ahead_of_the_servers_clock_is_waited_for() {
     let world = start().await;
     let (one, other) = two_devices(&world).await;
     // A server forgives 30 seconds.
     world
         .server
-        .change(|settings| settings.clock_offset -= TimeDelta::seconds(33));
+        .change(|settings| settings.clock_offset -= TimeDelta::seconds(48));
     let refreshed = world.token_calls();
     one.focus("Write").await;
     let report = one.reports(|report| report.setback.is_some()).await;
     assert!(matches!(report.state, State::Waiting(_)), "{report:?}");
     assert_eq!(one.store.count_waiting().await.unwrap(), 1);
-    world.pass(Duration::from_secs(4));
+    world.pass(Duration::from_secs(20));
     assert_eq!(other.sync().await.setback, None);
     world.pass(Duration::from_secs(63));
     one.has_sent_everything().await;

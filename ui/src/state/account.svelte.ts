@@ -30,6 +30,7 @@ export class Account {
   /** The server that was named last: a code goes to where it was asked for. */
   #server: ServerChoice = $state.raw(KNOWN_SERVER);
   #hasForgotten = $state(false);
+  #email = $state("");
 
   /** Nothing until the core was asked once. */
   get status(): AccountStatus | null {
@@ -42,6 +43,11 @@ export class Account {
 
   get mail(): Mail | null {
     return this.#mail;
+  }
+
+  /** The address that was written last. */
+  get email(): string {
+    return this.#email;
   }
 
   get server(): ServerChoice {
@@ -63,7 +69,14 @@ export class Account {
   }
 
   refresh = coalesced(async () => {
-    this.#status = await backend.account();
+    const status = await backend.account();
+    const { signed_in, user_id, email } = status;
+    const known = this.#status;
+    // Only the answer to the change tells of it; it waits until it is the address.
+    const waits = signed_in && known?.user_id === user_id && known.new_email !== email;
+    this.#status = waits ? { ...status, new_email: known.new_email } : status;
+    // Whoever was let in by another way needs no code any more.
+    if (signed_in) this.#mail = null;
   });
 
   signIn(server: ServerChoice, email: string, password: string): Promise<void> {
@@ -78,18 +91,19 @@ export class Account {
     server: ServerChoice,
     email: string,
     purpose: CodeRequest["purpose"],
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.#server = server;
     const step = this.#mail === null ? "enter" : "code";
     const isSent = await this.#change(step, () => backend.sendCode({ server, email, purpose }));
     if (isSent) this.#mail = { to: email.trim(), purpose };
+    return isSent;
   }
 
   /** What confirms a new account can be sent as a code to sign in with, too. */
-  async sendAgain(): Promise<void> {
-    if (this.#mail === null) return;
+  async sendAgain(): Promise<boolean> {
+    if (this.#mail === null) return false;
     const { to, purpose } = this.#mail;
-    await this.sendCode(this.#server, to, purpose === "recovery" ? purpose : "sign_in");
+    return this.sendCode(this.#server, to, purpose === "recovery" ? purpose : "sign_in");
   }
 
   async enterCode(code: string): Promise<void> {
@@ -100,6 +114,7 @@ export class Account {
 
   /** The mail was sent to an address that is not meant. */
   forgetMail(): void {
+    this.#email = this.#mail?.to ?? "";
     this.#mail = null;
     this.dismissError();
   }

@@ -150,3 +150,26 @@ describe("a code", () => {
     expect(account.choosesPassword).toBe(false);
   });
 });
+
+test("an address that waits for its confirmation is told until it is the address", async () => {
+  const account = new Account();
+  const waits = { ...signedIn, new_email: "new@example.org" };
+  vi.mocked(backend.changePassword).mockResolvedValue(waits);
+  await account.changePassword("another secret");
+  vi.mocked(backend.account).mockResolvedValue(signedIn);
+  await account.refresh();
+  expect(account.status?.new_email).toBe("new@example.org");
+  vi.mocked(backend.account).mockResolvedValue({ ...signedIn, email: "new@example.org" });
+  await account.refresh();
+  expect(account.status?.new_email).toBeNull();
+});
+
+test("whoever was let in by another way needs no code any more", async () => {
+  const account = new Account();
+  vi.mocked(backend.sendCode).mockResolvedValue(status({ mail_sent_to: EMAIL }));
+  expect(await account.sendCode(SERVER, EMAIL, "sign_in")).toBe(true);
+  expect(account.mail).not.toBeNull();
+  vi.mocked(backend.account).mockResolvedValue(signedIn);
+  await account.refresh();
+  expect(account.mail).toBeNull();
+});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as backend from "../backend";
-import { status } from "./fixtures";
+import { account, status } from "./fixtures";
 import { Session } from "./session.svelte";
 
 vi.mock("../backend", async (original) => {
@@ -28,6 +28,7 @@ async function open(now: backend.Status): Promise<Session> {
   vi.mocked(backend.open).mockResolvedValue(opening);
   vi.mocked(backend.status).mockResolvedValue(now);
   vi.mocked(backend.undo).mockResolvedValue(status({ version: 6, state: "running" }));
+  vi.mocked(backend.account).mockResolvedValue(account());
   vi.mocked(backend.particlesToday).mockResolvedValue([]);
   const day = { date: "2026-03-01", ends_at: "2026-03-02T03:00:00Z" };
   vi.mocked(backend.today).mockResolvedValue(day);

@@ -51,7 +51,9 @@ impl Profile {
             Err(error) => return Err(error),
         };
         let answer = match self.session().await {
-            Ok(session) if session.supabase().url() == supabase.url() => {
+            Ok(session)
+                if session.supabase().url() == supabase.url() && !self.exchange.was_ended() =>
+            {
                 self.ask_as_known(&session, &supabase).await?
             }
             _ => supabase.check().await,
@@ -64,9 +66,7 @@ impl Profile {
             Err(failure) => ServerCheck::of(&failure),
         })
     }
-}
 
-impl Profile {
     /// Whoever is signed in there hears more: whether both are of one version.
     async fn ask_as_known(
         &self,

@@ -5,6 +5,7 @@ use super::{AccountStatus, JoinQuestion, Joining, LocalRows, Proof, SignInReques
 use crate::app::profile::Profile;
 use crate::app::{App, Environment};
 use crate::change::wire::{PROTOCOL, Request};
+use crate::clock::Reading;
 use crate::engine::Event;
 use crate::error::AppError;
 use crate::folder::ProfileFiles;
@@ -18,6 +19,8 @@ pub(in crate::app) struct Entrant {
     supabase: Supabase,
     server_key: String,
     granted: Granted,
+    /// When that was: a question may stay open for long.
+    granted_at: Reading,
     account: Account,
     account_is_empty: bool,
 }
@@ -30,6 +33,7 @@ impl App {
     ) -> Result<AccountStatus, AppError> {
         let email = request.email.trim();
         let (supabase, server_key) = self.profile().server(&request.server).await?;
+        self.require_idle_for_another(supabase.url(), email).await?;
         let verify = async |code, kind| supabase.verify_code(email, code, kind).await;
         let granted = match &request.proof {
             Proof::Password(password) => supabase.sign_in(email, password).await?,
@@ -41,6 +45,7 @@ impl App {
                 SignedUp::ConfirmMail => return self.mail_sent_to(email).await,
             },
         };
+        let granted_at = self.environment.clock.reading();
         let account = Account {
             server_url: supabase.url().into(),
             user_id: granted.account.id.to_string(),
@@ -50,6 +55,7 @@ impl App {
             supabase,
             server_key,
             granted,
+            granted_at,
             account,
             account_is_empty: false,
         };
@@ -64,6 +70,18 @@ impl App {
             .await?;
         *waiting = None;
         self.profile().account_status().await
+    }
+
+    /// A code is used up by being looked at, so what would be refused after that is refused before.
+    async fn require_idle_for_another(&self, server: &str, email: &str) -> Result<(), AppError> {
+        let present = self.profile();
+        let is_of_another = present.store.account().await?.is_some_and(|known| {
+            known.server_url != server || !known.email.eq_ignore_ascii_case(email)
+        });
+        if is_of_another && !present.is_idle() {
+            return Err(AppError::TimerRuns);
+        }
+        Ok(())
     }
 
     /// Answers the question that a sign-in led to. While a timer runs that would be left, it stays open.
@@ -164,8 +182,9 @@ impl App {
 
     async fn begin_session(&self, entrant: &Entrant) -> Result<Session, AppError> {
         let Environment { clock, keyring, .. } = self.environment.clone();
-        let (supabase, granted) = (entrant.supabase.clone(), entrant.granted.clone());
-        Ok(Session::begin(supabase, granted, &self.folder, keyring, clock).await?)
+        let supabase = entrant.supabase.clone();
+        let granted = (entrant.granted.clone(), entrant.granted_at);
+        Ok(Session::begin_granted(supabase, granted, &self.folder, keyring, clock).await?)
     }
 }
 
