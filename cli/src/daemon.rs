@@ -61,7 +61,12 @@ pub(crate) async fn answer_meanwhile<T>(
                 () = rest(&server, &app) => false,
                 () = room_asked_for.notified() => true,
             };
-        server.close().await;
+        if is_room_wanted {
+            server.close().await;
+        } else {
+            // Somebody may have asked just now.
+            server.finish().await;
+        }
     }
     let is_to_be_sent = app.profile().has_something_to_send().await;
     leave(&app, is_room_wanted).await;

@@ -238,8 +238,8 @@ async fn a_token_that_cannot_be_kept_is_not_used() {
     // No file can be written where a folder is.
     let obstacle = file.expect("the file of the session").with_extension("new");
     fs::create_dir(&obstacle).unwrap();
-    assert_eq!(failed(&session).await, "vault");
-    assert_eq!(failed(&session).await, "vault");
+    assert_eq!(failed(&session).await, "this machine");
+    assert_eq!(failed(&session).await, "this machine");
     fs::remove_dir(&obstacle).unwrap();
     let token = session.token().await.expect("the same parent once more");
     assert!(world.exchange(&token).await.is_ok());

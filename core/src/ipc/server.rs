@@ -80,14 +80,30 @@ impl Server {
         self.answering.closed().await;
     }
 
+    /// Takes no further requests, and does what it was asked for. Only what takes longer than somebody waits who
+    /// comes now is stopped, as by [`Server::close`].
+    pub async fn finish(mut self) {
+        self.stop_accepting().await;
+        if timeout(CLOSE_TIMEOUT, self.answered()).await.is_err() {
+            self.close().await;
+        }
+    }
+
     /// Takes no further requests, and answers those it has. What can be asked for again is stopped where it is.
     pub async fn close(mut self) {
-        self.listening.abort();
-        // An error says that it was ended. From then on nobody else begins to be answered.
-        drop((&mut self.listening).await);
+        self.stop_accepting().await;
         self.closing.send_replace(());
         if timeout(CLOSE_TIMEOUT, self.answered()).await.is_err() {
             tracing::warn!("a local client still waited for its answer at the end");
+        }
+    }
+
+    /// When this returns, nobody else begins to be answered.
+    async fn stop_accepting(&mut self) {
+        self.listening.abort();
+        if !self.listening.is_finished() {
+            // An error says that it was ended.
+            drop((&mut self.listening).await);
         }
     }
 }
