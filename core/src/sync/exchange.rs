@@ -251,7 +251,12 @@ impl ExchangeLoop {
             |limit, at: Option<Duration>| at.is_some_and(|at| now.saturating_sub(at) < limit);
         let (wish, resets) = match trigger {
             Trigger::LocalChange => (Wish::Push, false),
-            Trigger::Focus if is_within(FOCUS_AT_MOST_EVERY, self.last_attempt) => return,
+            Trigger::Focus if is_within(FOCUS_AT_MOST_EVERY, self.last_attempt) => {
+                // Not now, and not as late as the next tick.
+                let soon = self.last_attempt.map_or(now, |at| at + FOCUS_AT_MOST_EVERY);
+                self.next_tick = self.next_tick.min(soon);
+                return;
+            }
             Trigger::Focus => {
                 let last = match self.waits.ladder() {
                     // Pulls go on.

@@ -295,7 +295,14 @@ fn the_window_asks_at_most_every_two_seconds() {
     device.end(first, done());
     device.pass(Duration::from_secs(1));
     assert_eq!(device.hear(Trigger::Focus), None);
-    device.pass(Duration::from_secs(1));
+    let (wait, asked) = device.wait();
+    assert_eq!(
+        wait,
+        Duration::from_secs(1),
+        "and not as late as the next tick"
+    );
+    device.end(asked, done());
+    device.pass(Duration::from_secs(2));
     assert!(device.hear(Trigger::Focus).is_some());
 }
 
