@@ -35,6 +35,7 @@ async fn an_app_with_a_window_takes_the_place_of_a_daemon() {
     let mut app = DesktopApp::start_only(&machine, &desktop);
     let ended = daemon.program().ended().await;
     assert!(ended.success(), "it made room: {ended}");
+    app.answers(&machine).await;
     assert_eq!(cli.status()["ends_at"], running["ends_at"]);
     let (code, _) = cli.error(&["daemon"]);
     assert_eq!(code, "profile_in_use", "the app owns the folder");

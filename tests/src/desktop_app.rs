@@ -103,14 +103,19 @@ impl DesktopApp {
     /// Starts the app and waits until it answers the command line.
     pub async fn start(machine: &Machine, desktop: &Desktop) -> Self {
         let mut app = Self::start_only(machine, desktop);
+        app.answers(machine).await;
+        app
+    }
+
+    /// Waits until it answers the command line.
+    pub async fn answers(&mut self, machine: &Machine) {
         // An app that was killed leaves an address where nobody listens.
         eventually("the app answers", async || {
-            app.0.check_alive();
+            self.0.check_alive();
             connect(machine)
         })
         .await;
         Cli::on(machine).status();
-        app
     }
 
     /// Starts the app and waits for nothing.
