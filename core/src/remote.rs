@@ -74,9 +74,14 @@ pub enum Failure {
 /// What somebody has to do before a sync can work.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Attention {
-    /// The server speaks another protocol.
-    #[error("The server speaks another protocol ({0}). Update Particle, or the server.")]
-    Protocol(String),
+    /// The server speaks an older protocol.
+    #[error(
+        "The Particle on the server is older than this one: its newest migrations have to be pushed."
+    )]
+    ServerTooOld,
+    /// The server speaks a newer protocol.
+    #[error("The Particle on the server is newer than this one. Update this one.")]
+    AppTooOld,
     /// The function is missing.
     #[error("The server has no Particle on it yet: its migrations have to be pushed.")]
     MissingFunction,

@@ -1,6 +1,6 @@
 -- What is synced, declared once: its entities, and of each the fields with their columns. The functions
 -- that merge and that read a page are made from this declaration, so a new field is a row here, a column
--- with a default, a call of private.make_sync_functions(), and the next `schema` in private.sync_exchange,
+-- with a default, a call of private.make_sync_functions(), and the next `schema` in public.sync_about,
 -- by which a client tells what the server knows.
 
 create table if not exists private.entities (

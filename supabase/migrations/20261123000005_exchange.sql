@@ -26,6 +26,14 @@ as $$
 $$;
 comment on function private.last_stamp_at(bigint) is 'Particle: the greatest stamp of a moment.';
 
+create or replace function public.sync_about() returns jsonb
+    language sql immutable set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb '{"protocol": 1, "schema": 1}'
+$$;
+comment on function public.sync_about() is
+    'Particle: of which version this is. Whoever tries a server before they sign in may know.';
+
 create or replace function private.check_request(request jsonb) returns void
     language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -285,9 +293,11 @@ begin
         pulled := private.pull(counter, since, coalesce(pushed.known, '{}'),
                                greatest(1, least(page_rows_max, (request -> 'limit')::numeric))::integer);
     end if;
-    return jsonb_build_object(
-               'protocol', 1, 'schema', 1, 'epoch', counter.epoch, 'server_time', private.server_time_ms(),
-               'reset', is_reset, 'verdicts', private.verdicts(changes, coalesce(pushed.verdicts, '{}'))) || pulled;
+    return public.sync_about()
+           || jsonb_build_object(
+                  'epoch', counter.epoch, 'server_time', private.server_time_ms(), 'tier', counter.tier,
+                  'reset', is_reset, 'verdicts', private.verdicts(changes, coalesce(pushed.verdicts, '{}')))
+           || pulled;
 end
 $$;
 comment on function private.sync_exchange(jsonb) is
@@ -320,8 +330,9 @@ grant execute on function
     private.pull(public.profiles, bigint, bigint[], integer)
     to particle_sync;
 grant execute on function private.sync_exchange(jsonb) to authenticated;
-revoke all on function public.sync_exchange(jsonb) from public, anon, service_role;
+revoke all on function public.sync_exchange(jsonb), public.sync_about() from public, anon, service_role;
 grant execute on function public.sync_exchange(jsonb) to authenticated;
+grant execute on function public.sync_about() to anon, authenticated, particle_sync;
 
 -- Who gives a function away needs the new owner to have the right to make one there, for that moment.
 grant create on schema private to particle_sync;

@@ -14,8 +14,8 @@ select oid, proname::text as name, pronamespace::regnamespace::text as schema, p
    and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e');
 
 select bag_eq($$ select signature from ours where schema = 'public' $$,
-              $$ values ('public.sync_exchange(jsonb)'), ('public.delete_account()') $$,
-              'two functions can be reached over HTTP');
+              $$ values ('public.sync_exchange(jsonb)'), ('public.delete_account()'), ('public.sync_about()') $$,
+              'three functions can be reached over HTTP');
 select function_returns('public', 'sync_exchange', array['jsonb'], 'jsonb');
 select function_returns('public', 'delete_account', array[]::text[], 'void');
 select volatility_is('public', 'sync_exchange', array['jsonb'], 'volatile');
@@ -48,11 +48,12 @@ select is_empty($$ select relname from pg_class where relowner = 'particle_sync'
                 'that role owns no table, so the policies hold for it');
 select ok(not has_schema_privilege('particle_sync', 'private', 'create'), 'that role can make no function');
 
-select is_empty($$ select signature from ours
-                    where has_function_privilege('anon', oid, 'execute') $$,
-                'nobody who is not signed in calls anything');
+select bag_eq($$ select signature from ours
+                  where has_function_privilege('anon', oid, 'execute') $$,
+              $$ values ('public.sync_about()') $$,
+              'who is not signed in hears of which version this is, and nothing else');
 select bag_eq($$ select signature from ours where has_function_privilege('authenticated', oid, 'execute') $$,
-              $$ values ('public.sync_exchange(jsonb)'), ('public.delete_account()'),
+              $$ values ('public.sync_exchange(jsonb)'), ('public.delete_account()'), ('public.sync_about()'),
                         ('private.sync_exchange(jsonb)'), ('private.delete_account()') $$,
               'people call these');
 select is_empty($$ select signature from ours

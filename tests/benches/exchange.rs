@@ -14,15 +14,20 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use local_supabase::{Answered, Cluster, Server, ServerOptions, Settings};
-use particle_tests::{Cli, Daemon, Machine};
+use local_supabase::{Answered, Cluster, Fault, Server, ServerOptions, Settings};
+use particle_tests::{CHANGES, Cli, Daemon, Machine, Way, eventually};
 use serde_json::Value;
 
 const EMAIL: &str = "someone@example.com";
 const EXCHANGE: &str = "/rest/v1/rpc/sync_exchange";
-const CHANGES: usize = 100;
+/// How often a person goes through every verb.
+const ROUNDS: usize = 5;
+/// How often a command is timed.
+const COMMANDS: usize = 51;
+/// How often a daemon is ended.
+const STOPS: usize = 11;
 const IDLE_EXCHANGES: usize = 20;
 
 struct Bench {
@@ -44,10 +49,11 @@ async fn main() {
     println!("| what | seen | budget |\n|---|---:|---:|");
     let first = bench.upload(10_000);
     bench.pull(10_000);
-    bench.idle(&first);
-    bench.change(&first).await;
+    let idle_bytes = bench.idle(&first);
+    bench.change(&first, idle_bytes).await;
     bench.upload_more(&first, 100_000);
     bench.pull(100_000);
+    bench.without_answers().await;
 }
 
 impl Bench {
@@ -137,7 +143,8 @@ impl Bench {
         (serde_json::from_slice(&output.stdout).unwrap(), peak)
     }
 
-    fn idle(&self, machine: &Machine) {
+    /// Says how long an idle request is.
+    fn idle(&self, machine: &Machine) -> u64 {
         let cli = Cli::on(machine);
         cli.object(&["sync"]);
         let requests = self.server.requests().all().len();
@@ -154,46 +161,88 @@ impl Bench {
             "| idle exchange, body sent and received | {sent} and {got} B, {} requests for {IDLE_EXCHANGES} | 400 each, 1 |",
             idle.len()
         );
+        sent
     }
 
     /// How soon a change of a command leaves: from when the command has ended until its request arrives, with a
-    /// daemon and without one.
-    async fn change(&self, machine: &Machine) {
-        for has_daemon in [true, false] {
+    /// daemon and without one, for every verb that changes something.
+    async fn change(&self, machine: &Machine, idle_bytes: u64) {
+        for (number, has_daemon) in [true, false].into_iter().enumerate() {
             let daemon = has_daemon.then(|| Daemon::start(machine));
-            let mut waits = Vec::new();
-            for number in 0..CHANGES {
-                let mut requests = self.server.requests().from_now();
-                let begun = Instant::now();
-                Cli::on(machine).object(&["add", &format!("{number}"), "--minutes", "5"]);
-                let ended = Instant::now();
-                let pushed = |answered: &Answered| {
-                    answered.path == EXCHANGE
-                        && answered.started > begun
-                        && answered.request_bytes > 300
-                };
-                let request = requests.next(pushed).await;
-                waits.push(
-                    request
-                        .started
-                        .saturating_duration_since(ended)
-                        .as_secs_f64()
-                        * 1e3,
-                );
+            let mut waits = vec![Vec::new(); CHANGES.len()];
+            let mut way = Way::from_round(number * ROUNDS);
+            for _ in 0..ROUNDS {
+                for (verb, waits) in CHANGES.iter().zip(&mut waits) {
+                    let mut requests = self.server.requests().from_now();
+                    let begun = Instant::now();
+                    way.step(Cli::on(machine), verb);
+                    let ended = Instant::now();
+                    let pushed = |answered: &Answered| {
+                        answered.path == EXCHANGE
+                            && answered.started > begun
+                            && answered.request_bytes > idle_bytes + 20
+                    };
+                    let request = requests.next(pushed).await;
+                    waits.push(millis(request.started.saturating_duration_since(ended)));
+                }
+                way.again();
             }
-            waits.sort_by(f64::total_cmp);
-            let (median, most) = (waits[waits.len() / 2], waits[waits.len() - 1]);
+            let slowest = CHANGES.iter().zip(&waits);
+            let slowest = slowest.map(|(verb, waits)| (median(waits.clone()), verb));
+            let (slowest, verb) = slowest.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+            let all: Vec<f64> = waits.into_iter().flatten().collect();
+            let most = all.iter().copied().fold(0.0, f64::max);
             let how = if has_daemon {
                 "with a daemon"
             } else {
                 "without a daemon"
             };
             println!(
-                "| end of `particle add` → its request arrives, {how} | {median:.1} ms, at most {most:.1} | 50 |"
+                "| end of each of {} verbs → its request arrives, {how} | median {:.1} ms, of the slowest (`{}`) {slowest:.1}, at most {most:.1} | 50 |",
+                CHANGES.len(),
+                median(all),
+                verb.join(" ")
             );
             if let Some(daemon) = daemon {
                 assert!(daemon.stop().await.success());
             }
+        }
+    }
+
+    /// What a person's computer does while its server takes requests and never answers, against one that is
+    /// offline: an edit, a finish, the end of a daemon.
+    async fn without_answers(self) {
+        let machine = self.computer("login");
+        let cli = Cli::on(&machine);
+        let added = cli.object(&["add", "Write", "--minutes", "25"]);
+        let id = added["id"].as_str().unwrap().to_owned();
+        cli.object(&["sync"]);
+        self.server.faults().always(EXCHANGE, Fault::Hang);
+        let hanging = async || match self.server.faults().waiting() {
+            0 => Err("nothing hangs"),
+            _ => Ok(()),
+        };
+        let unanswered = Timed::on(&machine, &id, hanging).await;
+        self.server.faults().clear();
+        self.server.stop().await;
+        let is_offline = async || match cli.status()["sync"]["state"].clone() {
+            state if state == "offline" => Ok(()),
+            state => Err(state),
+        };
+        let offline = Timed::on(&machine, &id, is_offline).await;
+        for (what, unanswered, offline) in [
+            ("`particle edit`", unanswered.edit, offline.edit),
+            (
+                "`particle stop` of a focus",
+                unanswered.finish,
+                offline.finish,
+            ),
+            ("end of the daemon", unanswered.quit, offline.quit),
+        ] {
+            println!(
+                "| {what}, server never answers, against offline | {unanswered:.1} ms, {offline:.1} ms, {:.2} | as fast |",
+                unanswered / offline
+            );
         }
     }
 
@@ -202,6 +251,61 @@ impl Bench {
             .requests()
             .count(|answered| answered.path == EXCHANGE)
     }
+}
+
+/// Medians in milliseconds.
+struct Timed {
+    edit: f64,
+    finish: f64,
+    quit: f64,
+}
+
+impl Timed {
+    /// Each command once the daemon is `ready`.
+    async fn on<E: std::fmt::Debug>(
+        machine: &Machine,
+        id: &str,
+        ready: impl AsyncFn() -> Result<(), E>,
+    ) -> Self {
+        let cli = Cli::on(machine);
+        let (mut edit, mut finish, mut quit) = (Vec::new(), Vec::new(), Vec::new());
+        let mut number = 0;
+        for _ in 0..STOPS {
+            let daemon = Daemon::start(machine);
+            cli.object(&["edit", id, "--task", "Nudge"]);
+            eventually("a server that does not answer is noticed", &ready).await;
+            for _ in 0..COMMANDS / STOPS + 1 {
+                number += 1;
+                let task = format!("Write {number}");
+                edit.push(timed(|| cli.object(&["edit", id, "--task", &task])));
+                cli.object(&["start", "Read"]);
+                finish.push(timed(|| cli.object(&["stop"])));
+            }
+            let begun = Instant::now();
+            assert!(daemon.stop().await.success());
+            quit.push(millis(begun.elapsed()));
+        }
+        Self {
+            edit: median(edit),
+            finish: median(finish),
+            quit: median(quit),
+        }
+    }
+}
+
+fn timed<T>(run: impl FnOnce() -> T) -> f64 {
+    let begun = Instant::now();
+    run();
+    millis(begun.elapsed())
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// Removes the rows of a computer, so that the next sync fetches them anew.

@@ -125,9 +125,14 @@ fn dated(until: &str) -> Fault {
 #[case::not_to_be_kept(Fault::status(422, "{}"), "rejected: no code")]
 #[case::another_protocol(
     Fault::status(426, r#"{"code":"PT426","message":"protocol_unsupported"}"#),
-    "protocol"
+    "app too old"
 )]
-#[case::a_later_protocol(spoken("2"), "protocol")]
+#[case::a_later_protocol(spoken("2"), "app too old")]
+#[case::an_earlier_protocol(spoken("0"), "server too old")]
+#[case::a_server_of_an_earlier_protocol(
+    Fault::status(426, r#"{"code":"PT426","message":"protocol_unsupported","details":"This server speaks protocol 0."}"#),
+    "server too old"
+)]
 #[case::no_protocol(spoken("\"1\""), "unavailable")]
 #[case::no_migrations(
     Fault::status(404, r#"{"code":"PGRST202","message":"Could not find the function"}"#),
@@ -152,7 +157,7 @@ async fn the_servers_own_refusals_are_understood() {
     let mut strange = nothing();
     strange.protocol = 2;
     let refused = world.supabase.exchange(token.expose(), &strange).await;
-    assert_eq!(class(&refused.unwrap_err()), "protocol");
+    assert_eq!(class(&refused.unwrap_err()), "app too old");
 
     let ahead = Utc::now() + chrono::TimeDelta::minutes(10);
     let claims = Claims::of_user("7d2e4c1a-33f1-4c55-9f3b-0d6f3b1f0c11", ahead);

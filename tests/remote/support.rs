@@ -22,6 +22,9 @@ pub(crate) const TOKEN: &str = "/auth/v1/token";
 /// The call that exchanges.
 pub(crate) const EXCHANGE: &str = "/rest/v1/rpc/sync_exchange";
 
+/// The call that tells the version.
+pub(crate) const ABOUT: &str = "/rest/v1/rpc/sync_about";
+
 /// One server of one test, and a device before it.
 pub(crate) struct World {
     pub(crate) server: Server,
@@ -150,7 +153,8 @@ pub(crate) fn class(failure: &Failure) -> String {
             format!("rejected: {}", code.as_deref().unwrap_or("no code"))
         }
         Failure::Attention(attention) => match attention {
-            Attention::Protocol(_) => "protocol".into(),
+            Attention::ServerTooOld => "server too old".into(),
+            Attention::AppTooOld => "app too old".into(),
             Attention::MissingFunction => "missing function".into(),
             Attention::WrongKey => "wrong key".into(),
             Attention::AccountGone => "account gone".into(),

@@ -11,6 +11,7 @@
 )]
 
 mod bus;
+mod changes;
 mod cli;
 mod daemon;
 mod desktop_app;
@@ -25,6 +26,7 @@ mod web_driver;
 mod window;
 
 pub use bus::Bus;
+pub use changes::{CHANGES, Way};
 pub use cli::{Cli, Said, moment};
 pub use daemon::Daemon;
 pub use desktop_app::{Desktop, DesktopApp};

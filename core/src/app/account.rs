@@ -162,6 +162,8 @@ pub struct AccountStatus {
     pub signed_in: bool,
     /// Whose rows these are; nobody's before the first sign-in.
     pub email: Option<String>,
+    /// What that person subscribed to, as the server said last. Nothing of Particle depends on it.
+    pub tier: Option<String>,
     /// Who that is on the server.
     pub user_id: Option<String>,
     /// The address of the server.
@@ -293,6 +295,7 @@ impl Profile {
         Ok(AccountStatus {
             signed_in: session.is_some() && !self.exchange.was_ended(),
             email,
+            tier: self.store.tier().await?,
             user_id,
             server,
             kept_in: session.map(|session| session.kept_in()),

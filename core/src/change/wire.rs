@@ -77,6 +77,9 @@ pub struct Response {
     pub cursor: u64,
     /// There are more rows.
     pub more: bool,
+    /// What the person subscribed to; only shown.
+    #[serde(default)]
+    pub tier: Option<String>,
 }
 
 /// What became of a change.

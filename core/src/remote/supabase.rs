@@ -13,7 +13,7 @@ use reqwest::{Method, RequestBuilder, Url};
 use serde::Serialize;
 
 use super::{AccountError, Attention, Failure, Remote};
-use crate::change::wire::{Request, Response};
+use crate::change::wire::{PROTOCOL, Request, Response};
 
 pub use address::InvalidServer;
 
@@ -27,6 +27,7 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How large an answer may be when it is unpacked: four pages of rows.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+const ABOUT: &str = "rest/v1/rpc/sync_about";
 const EXCHANGE: &str = "rest/v1/rpc/sync_exchange";
 const DELETE_ACCOUNT: &str = "rest/v1/rpc/delete_account";
 /// PostgreSQL's `deadlock_detected`.
@@ -94,18 +95,34 @@ impl Supabase {
         self.address.is_of_this_machine()
     }
 
-    /// Whether a project with Particle on it answers. Nobody signs in: that the function is closed to whoever
-    /// is nobody is the answer that is hoped for.
+    /// Whether a project with a Particle of this version on it answers. Nobody signs in.
     pub async fn check(&self) -> Result<(), Failure> {
+        let call = self.call(Method::POST, ABOUT)?;
+        let answer = self.carry(json(call, &serde_json::Map::new())?).await?;
+        match answer.status {
+            200 => match answer.spoken_protocol() {
+                Some(spoken) if spoken == u64::from(PROTOCOL) => Ok(()),
+                Some(spoken) => Err(refusal::of_protocol(Some(spoken))),
+                None => Err(Attention::NotSupabase.into()),
+            },
+            404 => self.check_for_older(refusal::of_rest(&answer)).await,
+            _ => Err(refusal::of_rest(&answer)),
+        }
+    }
+
+    /// A Particle that does not tell of itself is an older one: its function is there, and closed to whoever
+    /// is nobody.
+    async fn check_for_older(&self, missing: Failure) -> Result<(), Failure> {
         let call = self.call(Method::POST, EXCHANGE)?;
         let answer = self
             .carry(json(call, &serde_json::json!({ "request": {} }))?)
             .await?;
-        match answer.status {
-            401 if answer.told().code.as_deref() == Some(NOT_PERMITTED) => Ok(()),
-            200..300 => Err(Attention::NotSupabase.into()),
-            _ => Err(refusal::of_rest(&answer)),
-        }
+        let is_closed = answer.told().code.as_deref() == Some(NOT_PERMITTED);
+        Err(if answer.status == 401 && is_closed {
+            Attention::ServerTooOld.into()
+        } else {
+            missing
+        })
     }
 
     /// Deletes the account, and everything that the server keeps for it.

@@ -28,6 +28,10 @@ pub struct Position {
     pub epoch: Option<String>,
     /// Versions up to here are known.
     pub cursor: u64,
+    /// Which schema it has: what entities and fields it knows. Nothing was heard of it at 0.
+    pub schema: u32,
+    /// What the person subscribed to.
+    pub tier: Option<String>,
 }
 
 /// When an answer came, by this machine's clocks.
@@ -101,6 +105,12 @@ impl Store {
             received = write.receive(&response.rows, &mut outcome).await?;
         }
         write.reach(prepared, response, received, arrival).await?;
+        if response.tier != prepared.position.tier {
+            write.note_tier(response.tier.as_deref()).await?;
+        }
+        if response.schema > prepared.position.schema {
+            write.offer_unknown_again().await?;
+        }
         if acknowledge::has_wrong_clock(&response.verdicts) {
             write.restamp(response.server_time).await?;
         }
@@ -164,12 +174,14 @@ impl Store {
 }
 
 async fn position(connection: &mut SqliteConnection) -> Result<Position, StoreError> {
-    let row = sqlx::query("select epoch, cursor from exchange")
-        .fetch_one(connection)
-        .await?;
+    let sql =
+        "select epoch, cursor, server_schema, (select tier from account) as tier from exchange";
+    let row = sqlx::query(sql).fetch_one(connection).await?;
     Ok(Position {
         epoch: row.try_get("epoch")?,
         cursor: u64::try_from(row.try_get::<i64, _>("cursor")?).unwrap_or(0),
+        schema: row.try_get("server_schema")?,
+        tier: row.try_get("tier")?,
     })
 }
 
@@ -179,6 +191,8 @@ fn says_nothing_new(prepared: &Prepared, response: &Response) -> bool {
     let reached = Position {
         epoch: Some(response.epoch.clone()),
         cursor: response.cursor,
+        schema: response.schema,
+        tier: response.tier.clone(),
     };
     is_empty && reached == prepared.position && !response.more
 }

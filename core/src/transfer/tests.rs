@@ -47,7 +47,7 @@ fn as_csv(rows: &[Incoming]) -> Vec<u8> {
 }
 
 /// Everything in a document, in its order.
-fn from_json(bytes: &[u8]) -> Vec<Found> {
+pub(crate) fn from_json(bytes: &[u8]) -> Vec<Found> {
     let mut found = Vec::new();
     let tell = |part| {
         found.push(part);

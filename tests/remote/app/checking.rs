@@ -7,7 +7,7 @@ use particle_core::app::{AccountRequest, ServerCheck, ServerChoice};
 use rstest::rstest;
 
 use super::Desk;
-use crate::support::{EXCHANGE, start};
+use crate::support::{ABOUT, EXCHANGE, start};
 
 #[rstest]
 #[case::not_an_address("ftp://example.com", ServerCheck::AddressInvalid)]
@@ -51,7 +51,7 @@ async fn a_key_can_be_wrong(#[case] key: &str, #[case] expected: ServerCheck) {
 async fn something_else_can_answer(#[case] fault: Fault, #[case] expected: ServerCheck) {
     let world = start().await;
     let desk = Desk::new(&world).await;
-    world.server.faults().always(EXCHANGE, fault);
+    world.server.faults().always(ABOUT, fault);
     let found = desk.app.profile().check_server(&desk.server()).await;
     assert_eq!(found.unwrap(), expected);
 }
@@ -62,8 +62,41 @@ async fn a_project_is_ready_once_particle_is_on_it() {
     let desk = Desk::new(&world).await;
     let check = async || desk.app.profile().check_server(&desk.server()).await;
     assert_eq!(check().await.unwrap(), ServerCheck::Ready);
-    world.sql("drop function public.sync_exchange(jsonb)").await;
+    let drop =
+        "drop function public.sync_about() cascade; drop function public.sync_exchange(jsonb)";
+    world.sql(drop).await;
     assert_eq!(check().await.unwrap(), ServerCheck::MigrationMissing);
+}
+
+#[rstest]
+#[case::an_older_one("drop function public.sync_about()", ServerCheck::ServerTooOld)]
+#[case::an_older_protocol(
+    r#"create or replace function public.sync_about() returns jsonb language sql
+       as $$ select jsonb '{"protocol": 0, "schema": 1}' $$"#,
+    ServerCheck::ServerTooOld
+)]
+#[case::a_newer_protocol(
+    r#"create or replace function public.sync_about() returns jsonb language sql
+       as $$ select jsonb '{"protocol": 2, "schema": 9}' $$"#,
+    ServerCheck::AppTooOld
+)]
+#[case::only_more_fields(
+    r#"create or replace function public.sync_about() returns jsonb language sql
+       as $$ select jsonb '{"protocol": 1, "schema": 2}' $$"#,
+    ServerCheck::Ready
+)]
+#[case::a_function_of_somebody_else(
+    r#"create or replace function public.sync_about() returns jsonb language sql
+       as $$ select jsonb '"about"' $$"#,
+    ServerCheck::NotSupabase
+)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_project_can_be_of_another_version(#[case] sql: &str, #[case] expected: ServerCheck) {
+    let world = start().await;
+    let desk = Desk::new(&world).await;
+    world.sql(sql).await;
+    let found = desk.app.profile().check_server(&desk.server()).await;
+    assert_eq!(found.unwrap(), expected);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,7 +112,7 @@ async fn whoever_is_signed_in_hears_that_a_server_speaks_another_protocol() {
         .faults()
         .always(of_somebody, Fault::status(426, other));
     let found = desk.app.profile().check_server(&desk.server()).await;
-    assert_eq!(found.unwrap(), ServerCheck::TooOld);
+    assert_eq!(found.unwrap(), ServerCheck::AppTooOld);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

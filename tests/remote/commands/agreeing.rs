@@ -1,12 +1,14 @@
 //! Whatever is done on one computer is the same on all.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use local_supabase::{Fault, Settings};
+use particle_tests::{CHANGES, Daemon, Way};
 use serde_json::json;
 
 use super::{Computer, assert_agree};
-use crate::support::{EMAIL, EXCHANGE, start, start_with};
+use crate::support::{EMAIL, EXCHANGE, TOKEN, start, start_with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_that_a_person_can_do_reaches_their_other_computer() {
@@ -102,6 +104,46 @@ async fn five_computers_of_one_person_agree() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_that_a_person_can_do_is_done_on_each_of_five_computers() {
+    let world = start().await;
+    world.sign_up().await;
+    let computers: Vec<Computer> = (0..5).map(|_| Computer::of(&world, EMAIL)).collect();
+    let mut way = Way::default();
+    let mut turn = computers.iter().enumerate().cycle();
+    let mut done = HashSet::new();
+    // Five and the number of verbs have no divisor in common: after five rounds each has done each.
+    for _ in 0..computers.len() {
+        for verb in CHANGES {
+            let (number, computer) = turn.next().expect("it never ends");
+            computer.sync();
+            way.step(computer.cli(), verb);
+            computer.sync();
+            done.insert((number, verb));
+        }
+        way.again();
+    }
+    assert_eq!(done.len(), computers.len() * CHANGES.len());
+    assert_agree(&computers.iter().collect::<Vec<_>>());
+    assert_eq!(computers[0].tasks(), ["Phone"; 5]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_person_subscribed_to_is_told_and_changes_nothing() {
+    let world = start().await;
+    world.sign_up().await;
+    let desk = Computer::of(&world, EMAIL);
+    desk.sync();
+    assert_eq!(desk.cli().object(&["account"])["tier"], "free");
+    world.sql("update public.profiles set tier = 'flow'").await;
+    let report = desk.sync();
+    assert_eq!(
+        (&report["pulled"], &report["pushed"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(desk.cli().object(&["account"])["tier"], "flow");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_that_live_a_second_are_renewed_for_every_command() {
     let world = start_with(Settings {
         token_life: Duration::from_secs(1),
@@ -115,4 +157,46 @@ async fn tokens_that_live_a_second_are_renewed_for_every_command() {
         assert_agree(&[&desk, &lap]);
     }
     assert_eq!(lap.tasks().len(), 5);
+}
+
+/// Works on two computers until the server has renewed so many tokens.
+async fn work_over_refreshes(token_life: Duration, refreshes: usize) {
+    let settings = Settings {
+        token_life,
+        ..Settings::default()
+    };
+    let world = start_with(settings).await;
+    world.sign_up().await;
+    let (desk, lap) = (Computer::of(&world, EMAIL), Computer::of(&world, EMAIL));
+    let daemon = Daemon::start(&desk.machine);
+    let of_tokens = || {
+        let requests = world.server.requests();
+        requests.count(|answered| answered.path == TOKEN && answered.status == Some(200))
+    };
+    let before = of_tokens();
+    let mut kept = 0;
+    while of_tokens() < before + refreshes {
+        desk.add(&format!("Desk {kept}"));
+        lap.add(&format!("Lap {kept}"));
+        kept += 1;
+        lap.sync();
+    }
+    assert_agree(&[&desk, &lap]);
+    assert_eq!(lap.tasks().len(), 2 * kept);
+    let refused = world.server.requests();
+    let refused = refused.count(|answered| answered.status == Some(401));
+    assert_eq!(refused, 0, "each was renewed before it was used up");
+    assert!(daemon.stop().await.success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_goes_on_over_many_tokens() {
+    let seconds = Duration::from_secs;
+    // Each computer renews its own after half of its life.
+    if std::env::var_os("PARTICLE_LONG").is_some() {
+        work_over_refreshes(seconds(5), 100).await;
+        work_over_refreshes(seconds(90), 8).await;
+    } else {
+        work_over_refreshes(seconds(5), 6).await;
+    }
 }

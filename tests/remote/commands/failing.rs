@@ -1,7 +1,8 @@
 //! What happens to people's computers while their server, or they themselves, fail.
 
+use chrono::TimeDelta;
 use local_supabase::{Database, Fault, Keys, Moment, Server, ServerOptions, Settings};
-use particle_tests::{Cli, Daemon, eventually};
+use particle_tests::{CHANGES, Daemon, Way, eventually, moment};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -117,28 +118,47 @@ async fn what_waited_for_a_server_leaves_by_itself_when_it_is_back() {
     assert_eq!(Computer::of(&world, EMAIL).tasks(), ["Write"]);
 }
 
-/// Verbs, in an order in which each of them changes something.
-const CHANGES: &[&[&str]] = &[
-    &["add", "Call", "--minutes", "5"],
-    &["edit", "ID", "--task", "Phone"],
-    &["edit", "ID", "--minutes", "6"],
-    &["delete", "ID"],
-    &["restore", "ID"],
-    &["project", "add", "Book"],
-    &["project", "brightness", "Book", "0.5"],
-    &["project", "rename", "Book", "Novel"],
-    &["edit", "ID", "--project", "Novel"],
-    &["project", "archive", "Novel"],
-    &["project", "unarchive", "Novel"],
-    &["project", "delete", "Novel"],
-    &["project", "restore", "Novel"],
-    &["setting", "set", "daily_goal", "5"],
-    &["setting", "reset", "daily_goal"],
-    &["intention", "Draft", "--date", "2026-03-01"],
-    &["intention", "--date", "2026-03-01", "--status", "done"],
-    &["intention", "delete", "2026-03-01"],
-    &["intention", "restore", "2026-03-01"],
-];
+/// Whether it is tried again when it was to be: a wait is a minute, and a moment is told by two clocks.
+fn is_same_moment(sync: &Value, other: &Value) -> bool {
+    let at = |sync: &Value| sync["next_at"].is_string().then(|| moment(sync, "next_at"));
+    at(sync)
+        .zip(at(other))
+        .is_some_and(|(a, b)| (a - b).abs() < TimeDelta::milliseconds(100))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_long_is_waited_for_a_server_that_failed_survives_a_stop_and_a_kill() {
+    let world = start().await;
+    world.sign_up().await;
+    let desk = Computer::of(&world, EMAIL);
+    let faults = world.server.faults();
+    faults.always(EXCHANGE, Fault::status(503, "{}"));
+    let mut daemon = Daemon::start(&desk.machine);
+    desk.add("Write");
+    let waits = async || match desk.state_of_sync() {
+        sync if sync["next_at"].is_string() && sync["pending"] == 1 => Ok(sync),
+        sync => Err(sync),
+    };
+    let first = eventually("a failed push waits", waits).await;
+    daemon.program().kill();
+    let requests = exchanges(&world);
+    let daemon = Daemon::start(&desk.machine);
+    let after_a_kill = eventually("it waits on", waits).await;
+    assert!(is_same_moment(&after_a_kill, &first));
+    assert!(daemon.stop().await.success());
+    let daemon = Daemon::start(&desk.machine);
+    desk.add("Read");
+    let look = async || match desk.state_of_sync() {
+        sync if sync["pending"] == 2 && is_same_moment(&sync, &first) => Ok(()),
+        sync => Err(sync),
+    };
+    eventually("nothing else starts an exchange", look).await;
+    assert_eq!(exchanges(&world), requests);
+    faults.clear();
+    let report = desk.sync();
+    assert_eq!(report["pushed"], 2, "asked by a person it tries: {report}");
+    assert!(daemon.stop().await.success());
+}
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -150,17 +170,10 @@ async fn every_verb_that_changes_something_leaves_as_a_request(
     let desk = Computer::of(&world, EMAIL);
     let daemon = has_daemon.then(|| Daemon::start(&desk.machine));
     nothing_waits_on(&desk).await;
-    let mut id = String::new();
+    let mut way = Way::default();
     for verb in CHANGES {
         let before = exchanges(&world);
-        let words: Vec<&str> = verb
-            .iter()
-            .map(|w| if *w == "ID" { &id } else { *w })
-            .collect();
-        let printed: Value = Cli::on(&desk.machine).object(&words);
-        if verb[0] == "add" {
-            id = printed["id"].as_str().expect("an id").into();
-        }
+        way.step(desk.cli(), verb);
         nothing_waits_on(&desk).await;
         assert!(exchanges(&world) > before, "{verb:?}");
     }

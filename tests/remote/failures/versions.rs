@@ -42,12 +42,16 @@ fn project(device: &Device, name: &str) -> Project {
     "unknown_field"
 )]
 #[tokio::test]
-async fn what_an_older_server_does_not_know_is_kept_here_and_stops_nothing_else(
+async fn what_an_older_server_does_not_know_waits_here_until_it_does_and_stops_nothing_else(
     #[case] older: &str,
     #[case] entity: &str,
     #[case] code: &str,
 ) {
     const REMAKE: &str = "select private.make_sync_functions()";
+    // As every migration does that adds something.
+    const NEXT_SCHEMA: &str = r#"create or replace function public.sync_about() returns jsonb
+        language sql immutable set search_path = pg_catalog, pg_temp
+        as $$ select jsonb '{"protocol": 1, "schema": 2}' $$"#;
     let world = start().await;
     migrate(&world, &format!("{older} {REMAKE}")).await;
     let (one, other) = two_devices(&world).await;
@@ -71,8 +75,10 @@ async fn what_an_older_server_does_not_know_is_kept_here_and_stops_nothing_else(
     let newer = "insert into private.entities select * from public.later;
                  insert into private.fields select * from public.later_fields;";
     migrate(&world, &format!("{newer} {REMAKE}")).await;
-    let retried = one.store.retry(queue[0].entity, &queue[0].id).await;
-    retried.unwrap();
+    assert_eq!(one.sync().await.pushed, 0, "it has not said so");
+    migrate(&world, NEXT_SCHEMA).await;
+    let round = one.sync().await;
+    assert_eq!((round.pushed, round.refused), (1, 0));
     assert_equal(&[&one, &other]).await;
     assert!(!other.store.settings().await.unwrap().overflow);
     assert_eq!(other.store.list_projects().await.unwrap().len(), 1);

@@ -35,8 +35,10 @@ pub enum ServerCheck {
     WrongKey,
     /// The project has nothing of Particle on it.
     MigrationMissing,
-    /// Its Particle is of an older version, or this one is.
-    TooOld,
+    /// The Particle on it is older than this one.
+    ServerTooOld,
+    /// This Particle is older than the one on it.
+    AppTooOld,
     /// It cannot answer at present.
     Unavailable,
 }
@@ -106,7 +108,8 @@ impl ServerCheck {
             Failure::Attention(Attention::WrongKey) => Self::WrongKey,
             Failure::Attention(Attention::MissingFunction) => Self::MigrationMissing,
             Failure::Attention(Attention::NotSupabase) => Self::NotSupabase,
-            Failure::Attention(Attention::Protocol(_)) => Self::TooOld,
+            Failure::Attention(Attention::ServerTooOld) => Self::ServerTooOld,
+            Failure::Attention(Attention::AppTooOld) => Self::AppTooOld,
             _ => Self::Unavailable,
         }
     }

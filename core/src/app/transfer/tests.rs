@@ -1,5 +1,6 @@
 //! Out of one profile and into another.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::app::App;
 use crate::app::{Environment, NewParticle};
-use crate::change::Stamp;
+use crate::change::{Incoming, Stamp};
 use crate::clock::ManualClock;
 use crate::error::ErrorCode;
 use crate::folder::DataFolder;
@@ -21,8 +22,9 @@ use crate::store::tests::foreign::{
     ENDLESS_VIEW, NOTES, ODD_SESSIONS, OTHER_SESSIONS, POMOTROID, database, forget_everything,
 };
 use crate::sync::vault::KeyringUse;
+use crate::transfer::Found;
 use crate::transfer::MergedCount;
-use crate::transfer::tests::rows;
+use crate::transfer::tests::{from_json, rows};
 
 struct Machine {
     place: TempDir,
@@ -139,6 +141,56 @@ fn an_export_that_is_imported_is_exported_again_as_it_was() {
             to.import_bytes(&table).await;
             let again = to.export(Format::Csv).await;
             assert_eq!(String::from_utf8(again), String::from_utf8(table));
+        });
+    });
+}
+
+/// With [`HISTORY_ROWS`] in each, 100,000 rows and more.
+const HISTORIES: u32 = 25;
+const HISTORY_ROWS: usize = 4_096;
+
+/// Each row by what it is and its id; of two with one id the first.
+fn by_id(rows: impl IntoIterator<Item = Incoming>) -> HashMap<String, Incoming> {
+    let mut found = HashMap::new();
+    for row in rows {
+        let id = match &row {
+            Incoming::Particle(row) => format!("particle {}", row.row.id),
+            Incoming::Project(row) => format!("project {}", row.row.id),
+            Incoming::Intention(row) => format!("intention {}", row.row.id),
+            Incoming::Setting(row) => format!("setting {}", row.row.id),
+        };
+        found.entry(id).or_insert(row);
+    }
+    found
+}
+
+#[test]
+fn every_field_of_every_row_comes_back_out_of_sqlite_and_of_an_import() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (from, to) = runtime.block_on(async { (machine().await, machine().await) });
+    let config = ProptestConfig {
+        max_shrink_iters: 200,
+        ..ProptestConfig::with_cases(HISTORIES)
+    };
+    proptest!(config, |(rows in prop::collection::vec(rows::row(), HISTORY_ROWS))| {
+        let told = by_id(rows);
+        runtime.block_on(async {
+            forget_everything(&from.app.profile().store).await;
+            forget_everything(&to.app.profile().store).await;
+            let limit = Stamp::last_at(now());
+            let rows: Vec<_> = told.values().cloned().collect();
+            from.app.profile().store.merge_rows(&rows, limit, now()).await.unwrap();
+            let exported = from.export(Format::Json).await;
+            let kept = by_id(from_json(&exported).into_iter().map(|found| match found {
+                Found::Row(row) => row,
+                Found::Skipped(skipped) => panic!("{skipped:?}"),
+            }));
+            for (id, row) in &told {
+                assert_eq!(kept.get(id), Some(row));
+            }
+            assert_eq!(kept.len(), told.len());
+            to.import_bytes(&exported).await;
+            assert!(to.export(Format::Json).await == exported, "an import changes nothing");
         });
     });
 }

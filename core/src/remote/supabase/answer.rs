@@ -72,6 +72,12 @@ impl Answer {
         kind.eq_ignore_ascii_case("application/json")
     }
 
+    /// The protocol that an answer of Particle names.
+    pub(super) fn spoken_protocol(&self) -> Option<u64> {
+        let json: Value = serde_json::from_slice(&self.body).ok()?;
+        json["protocol"].as_u64()
+    }
+
     /// What an error says of itself.
     pub(super) fn told(&self) -> Told {
         if !self.is_json() {

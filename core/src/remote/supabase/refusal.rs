@@ -1,8 +1,7 @@
 //! What an answer that is no success means for what is done next.
 
-use serde_json::Value;
-
 use super::answer::{Answer, Told, unavailable};
+use crate::change::wire::PROTOCOL;
 use crate::remote::{AccountError, Attention, Failure};
 
 /// By PostgREST, or by the gateway before it.
@@ -14,7 +13,7 @@ pub(super) fn of_rest(answer: &Answer) -> Failure {
         413 => rejected(told),
         400 | 422 if answer.is_json() => rejected(told),
         404 if told.code.is_some() => Attention::MissingFunction.into(),
-        426 if answer.is_json() => Attention::Protocol(told.details.unwrap_or(told.message)).into(),
+        426 if answer.is_json() => of_protocol(told.details.as_deref().and_then(number_in)),
         // PostgreSQL is read-only while its disk is full: that passes.
         405 if told.code.is_some() => answer.as_unavailable(),
         404 | 405 | 410 | 501 => Attention::NotSupabase.into(),
@@ -22,13 +21,24 @@ pub(super) fn of_rest(answer: &Answer) -> Failure {
     }
 }
 
+/// What a server that does not speak this protocol is: one that names none is of a time to come.
+pub(super) fn of_protocol(spoken: Option<u64>) -> Failure {
+    match spoken {
+        Some(spoken) if spoken < u64::from(PROTOCOL) => Attention::ServerTooOld.into(),
+        _ => Attention::AppTooOld.into(),
+    }
+}
+
+/// The number in a sentence.
+fn number_in(sentence: &str) -> Option<u64> {
+    let digits = sentence.split(|c: char| !c.is_ascii_digit());
+    digits.filter_map(|digits| digits.parse().ok()).next()
+}
+
 /// A 200 whose body cannot be read as an answer.
 pub(super) fn of_unreadable(answer: &Answer, error: &serde_json::Error) -> Failure {
-    let json = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
-    match json["protocol"].as_u64() {
-        Some(other) if other != u64::from(crate::change::wire::PROTOCOL) => {
-            Attention::Protocol(other.to_string()).into()
-        }
+    match answer.spoken_protocol() {
+        Some(other) if other != u64::from(PROTOCOL) => of_protocol(Some(other)),
         // Where, but not what: a value may be a person's own text.
         _ => unavailable(format!(
             "its answer cannot be read from byte {} of line {} on",

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection};
 
 use crate::change::wire::SCHEMA;
+use crate::store::write::Write;
 use crate::store::{Store, StoreError};
+
+/// Of the name of a tier, so much is kept.
+const TIER_CHARS_MAX: usize = 40;
 
 /// An account is a person on a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +28,27 @@ impl Account {
     }
 }
 
+impl Write {
+    /// Keeps what the person subscribed to, as the server says it.
+    pub(super) async fn note_tier(&mut self, tier: Option<&str>) -> Result<(), StoreError> {
+        let shown: Option<String> = tier.map(|tier| tier.chars().take(TIER_CHARS_MAX).collect());
+        sqlx::query("update account set tier = ?")
+            .bind(shown)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}
+
 impl Store {
+    /// What the person subscribed to, as the server said last.
+    pub async fn tier(&self) -> Result<Option<String>, StoreError> {
+        let tier = sqlx::query_scalar("select tier from account")
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(tier.flatten())
+    }
+
     /// Whose rows these are; nobody's while nobody signed in.
     pub async fn account(&self) -> Result<Option<Account>, StoreError> {
         find(&mut *self.pool.acquire().await?).await

@@ -5,6 +5,7 @@ use sqlx::Row;
 
 use crate::change::Entity;
 use crate::store::rows::value;
+use crate::store::write::Write;
 use crate::store::{Store, StoreError};
 
 /// The most rows of the queue that are shown at once.
@@ -45,6 +46,19 @@ pub struct QueueCount {
     pub pending: u32,
     /// The server refused them; they wait for an edit.
     pub refused: u32,
+}
+
+impl Write {
+    /// Lets be sent again what the server did not know: it knows more now.
+    pub(super) async fn offer_unknown_again(&mut self) -> Result<(), StoreError> {
+        sqlx::query(
+            "update outbox set refusal = null
+              where refusal ->> '$.code' in ('unknown_entity', 'unknown_field')",
+        )
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
 }
 
 impl Store {

@@ -136,7 +136,7 @@ impl Write {
             .max();
         sqlx::query(
             "update exchange
-                set epoch = ?1, cursor = ?2, last_at = ?3,
+                set epoch = ?1, cursor = ?2, last_at = ?3, server_schema = ?6,
                     received_stamp = max(case when ?5 then '' else received_stamp end, ?4)",
         )
         .bind(&response.epoch)
@@ -145,6 +145,7 @@ impl Write {
         .bind(sent.unwrap_or(Stamp::ZERO).max(received).to_string())
         // A server that started over may have less.
         .bind(response.reset)
+        .bind(response.schema)
         .execute(self.connection())
         .await?;
         if let Some(ahead) = new_ahead(self.connection(), response.server_time, arrival).await? {

@@ -77,7 +77,8 @@ async fn rights_on_tables_are_these_and_no_others() {
 }
 
 #[tokio::test]
-async fn those_who_are_signed_in_may_call_two_functions_and_what_is_behind_them_and_others_none() {
+async fn those_who_are_signed_in_may_call_two_functions_and_what_is_behind_them_and_all_may_ask_for_the_version()
+ {
     let database = database().await;
     let client = superuser(&database).await;
     let callable = lines(
@@ -92,9 +93,11 @@ async fn those_who_are_signed_in_may_call_two_functions_and_what_is_behind_them_
     )
     .await;
     let expected = [
+        "anon sync_about()",
         "authenticated delete_account()",
         "authenticated private.delete_account()",
         "authenticated private.sync_exchange(jsonb)",
+        "authenticated sync_about()",
         "authenticated sync_exchange(jsonb)",
     ];
     assert_eq!(callable, expected);

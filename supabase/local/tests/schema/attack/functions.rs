@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::ground::{Ground, SECRET, Sender};
 
-/// All that can be called; each by those who are signed in only.
-const OFFERED: [&str; 2] = ["delete_account", "sync_exchange"];
+/// All that can be called; by those who are signed in, and what tells the version by everybody.
+const OFFERED: [&str; 3] = ["delete_account", "sync_about", "sync_exchange"];
 /// Calls that are under way at a time.
 const CALLS_AT_ONCE: usize = 8;
 
@@ -83,7 +83,7 @@ fn dangerous(ground: &Ground) -> Vec<(&'static str, Value)> {
 }
 
 #[tokio::test]
-async fn no_function_can_be_called_but_the_two_that_are_offered() {
+async fn no_function_can_be_called_but_those_that_are_offered() {
     let ground = Ground::start().await;
     let before = ground.dump(None).await;
     let rows = ground
