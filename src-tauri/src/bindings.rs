@@ -28,6 +28,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::history::today,
             commands::history::particles_today,
             commands::history::particles,
+            commands::history::statistics,
             commands::history::add_particle,
             commands::history::edit_particle,
             commands::history::put_particle_back,

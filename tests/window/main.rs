@@ -11,7 +11,9 @@
 mod breaks;
 mod focus;
 mod history;
+mod looking;
 mod network;
+mod palette;
 mod pictures;
 mod projects;
 mod settings;

@@ -1,6 +1,7 @@
 //! Every view in every look: a picture kept in `tests/artifacts` for people to judge, and nothing that
 //! keeps people out.
 
+use chrono::{TimeDelta, Utc};
 use particle_tests::{Cli, Desktop, Machine, Window};
 use rstest::rstest;
 use serde_json::json;
@@ -53,6 +54,7 @@ async fn every_view_has_a_picture_in_every_look_and_keeps_nobody_out(
     let views = Views { window, cli, look };
     views.timer().await;
     views.lists().await;
+    views.looking().await;
     views.settings().await;
 }
 
@@ -124,11 +126,33 @@ impl Views<'_> {
         keep("idle", "break-offered").await;
         self.cli.object(&["skip"]);
         keep("idle", "idle").await;
+        self.palette().await;
         self.cli
             .object(&["start", "Write the report", "--minutes", "45"]);
         keep("running", "running").await;
         self.cli.object(&["pause"]);
         keep("paused", "paused").await;
+    }
+
+    async fn palette(&self) {
+        self.window.press_with_control('k').await;
+        self.window.has_focus("palette-field").await;
+        self.window
+            .shows_so_many(2, "[data-command^='task ']")
+            .await;
+        self.look_at("palette").await;
+        self.window.press_all("s").await;
+        self.window
+            .shows_so_many(0, "[role=group] [role=option]")
+            .await;
+        self.look_at("palette-found").await;
+        self.window.press_all("zq").await;
+        self.window
+            .shows_so_many(0, "[data-testid=palette-command]")
+            .await;
+        self.look_at("palette-nothing").await;
+        self.window.press(ESCAPE).await;
+        self.window.shows_so_many(0, "[data-testid=palette]").await;
     }
 
     async fn lists(&self) {
@@ -158,6 +182,41 @@ impl Views<'_> {
         self.window
             .shows_so_many(0, "[data-testid=project-form]")
             .await;
+    }
+
+    async fn looking(&self) {
+        for days in [1, 2, 3, 5, 8, 13, 21, 34, 55] {
+            let ended_at = (Utc::now() - TimeDelta::days(days)).to_rfc3339();
+            let minutes = (days * 4 + 20).to_string();
+            self.cli.object(&[
+                "add",
+                "Read",
+                "--minutes",
+                &minutes,
+                "--project",
+                "Garden",
+                "--ended-at",
+                &ended_at,
+            ]);
+        }
+        self.window.press('w').await;
+        self.shows_period("week").await;
+        self.look_at("week").await;
+        self.window.click("span-month").await;
+        self.shows_period("month").await;
+        self.look_at("month").await;
+        self.window.press('y').await;
+        self.shows_period("year").await;
+        self.look_at("year").await;
+        self.window.click("as-table").await;
+        self.window.shows_so_many(0, "[data-testid=day-dot]").await;
+        self.look_at("year-table").await;
+        self.window.click("as-table").await;
+    }
+
+    async fn shows_period(&self, span: &str) {
+        let period = format!("[data-testid=period-{span}]");
+        self.window.shows_so_many(1, &period).await;
     }
 
     async fn settings(&self) {

@@ -38,9 +38,20 @@ async fn every_view_fits_into_the_smallest_window() {
     window.press(ENTER).await;
     fits(&window, "project-save").await;
     window.press(ESCAPE).await;
+    for (key, span) in [('w', "week"), ('y', "year")] {
+        window.press(key).await;
+        let period = format!("[data-testid=period-{span}]");
+        window.shows_so_many(1, &period).await;
+        fits(&window, "period-earlier").await;
+    }
     window.press('?').await;
     window.shows_so_many(1, "[data-testid=keys]").await;
     fits(&window, "back").await;
+    window.press_with_control('k').await;
+    window.has_focus("palette-field").await;
+    fits(&window, "palette-field").await;
+    window.press(ESCAPE).await;
+    window.shows_so_many(0, "[data-testid=palette]").await;
     check_a_length_of_ones_own(&window, cli).await;
 }
 
@@ -68,7 +79,7 @@ async fn check_a_length_of_ones_own(window: &Window, cli: Cli<'_>) {
 /// Nothing reaches beyond a side, and nothing lies on the middle of the element with this `data-testid`.
 async fn fits(window: &Window, action: &str) {
     window.has_come_to_rest().await;
-    let wide = "return [...document.querySelectorAll('body, main, .timer, .view')]
+    let wide = "return [...document.querySelectorAll('body, main, dialog, .timer, .view')]
                     .filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0)
                     .map((part) => part.className || part.tagName)";
     assert_eq!(window.ask(wide).await, json!([]), "{action}");

@@ -18,12 +18,6 @@ function flat(tree: Tree, prefix = ""): Map<string, string> {
 const texts = { en: flat(en), de: flat(de) };
 const placeholders = (text: string) => [...text.matchAll(/%\{(\w+)\}/g)].map((m) => m[1]).sort();
 
-// Guilt, praise, pressure and shouting; and names that are not ours.
-const banned = {
-  en: /\b(only|just|fail(ed|s|ure)?|streaks?|oops|unfortunately|sorry|lost|missed|hurry|must|never|great|awesome|amazing|congratulations|well done|keep it up|level|badge|unlock|session|pomodoro)\b/i,
-  de: /\b(nur|bloß|leider|fehlgeschlagen|gescheitert|versagt|verpasst|verloren|hoppla|ups|toll|super|glückwunsch|weiter so|serie|beeil\w*|musst|sitzung|pomodoro|(?<=[^.?] )(Sie|Ihnen|Ihre[mnrs]?))\b/,
-};
-
 describe("the two languages", () => {
   test("have the same keys", () => {
     expect([...texts.de.keys()]).toEqual([...texts.en.keys()]);
@@ -36,9 +30,12 @@ describe("the two languages", () => {
   });
 
   test("have both forms of every plural", () => {
-    for (const key of texts.en.keys()) {
-      if (key.endsWith("_one"))
-        expect(texts.en.has(key.replace(/_one$/, "_other")), key).toBe(true);
+    const plurals = [...texts.en.keys()].filter((key) => /_(one|other)$/.test(key));
+    expect(plurals).not.toEqual([]);
+    for (const key of plurals) {
+      const base = key.replace(/_(one|other)$/, "");
+      for (const form of ["one", "other"]) expect(plurals).toContain(`${base}_${form}`);
+      expect(texts.en.has(base), `${base} has a form for every number`).toBe(false);
     }
   });
 });
@@ -56,17 +53,6 @@ test("no text lies around unused", () => {
     .map((key) => key.replace(/_(one|other)$/, ""))
     .filter((key) => !computed.test(key) && !code.includes(`"${key}"`));
   expect(unused).toEqual([]);
-});
-
-describe.each(["en", "de"] as const)("the tone of %s", (language) => {
-  test.each([...texts[language]])("%s", (_, text) => {
-    expect(text.trim(), "empty or padded").toBe(text);
-    expect(text).not.toBe("");
-    expect(text).not.toMatch(banned[language]);
-    expect(text, "shouting").not.toMatch(/!|\b[A-ZÄÖÜ]{4,}\b/);
-    expect(text, "emoji").not.toMatch(/\p{Emoji_Presentation}/u);
-    expect(text, "foreign placeholder").not.toMatch(/\{\{|%[^{]|\$t\(/);
-  });
 });
 
 describe("the library", () => {

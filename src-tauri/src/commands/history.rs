@@ -1,7 +1,8 @@
 //! The past.
 
 use particle_core::app::{NewParticle, PageRequest, ParticlePage, ParticleRequest, PresentDay};
-use particle_core::model::{Particle, ParticleId};
+use particle_core::model::{Days, Particle, ParticleId};
+use particle_core::statistics::Statistics;
 use tauri::State;
 
 use super::{Answer, view};
@@ -27,6 +28,13 @@ pub(crate) async fn particles(
     profile: State<'_, Profile>,
 ) -> Answer<ParticlePage> {
     profile.current()?.particles(request).await.map_err(view)
+}
+
+/// What was done in `days`, added up.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn statistics(days: Days, profile: State<'_, Profile>) -> Answer<Statistics> {
+    profile.current()?.statistics(days).await.map_err(view)
 }
 
 #[tauri::command]

@@ -96,6 +96,9 @@ impl Views<'_> {
         self.window.press('h').await;
         self.window.shows_so_many(1, "[data-testid=particle]").await;
         self.look_at_sized("wide", WIDE).await;
+        self.window.press('y').await;
+        self.shows_period("year").await;
+        self.look_at_sized("wide-year", WIDE).await;
         self.window.press(ESCAPE).await;
         let [width, height] = SIZE;
         self.window.resize(width, height).await;

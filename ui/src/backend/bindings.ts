@@ -24,6 +24,8 @@ export const commands = {
 	today: () => typedError<PresentDay, ErrorView>(__TAURI_INVOKE("today")),
 	particlesToday: () => typedError<Particle[], ErrorView>(__TAURI_INVOKE("particles_today")),
 	particles: (request: PageRequest) => typedError<ParticlePage, ErrorView>(__TAURI_INVOKE("particles", { request })),
+	/**  What was done in `days`, added up. */
+	statistics: (days: Days) => typedError<Statistics, ErrorView>(__TAURI_INVOKE("statistics", { days })),
 	addParticle: (particle: NewParticle) => typedError<Particle, ErrorView>(__TAURI_INVOKE("add_particle", { particle })),
 	editParticle: (request: ParticleRequest) => typedError<Particle, ErrorView>(__TAURI_INVOKE("edit_particle", { request })),
 	/**  Takes an edit back: `before` is the particle as it was. */
@@ -72,6 +74,8 @@ export type AccountStatus = {
 	signed_in: boolean,
 	/**  Whose rows these are; nobody's before the first sign-in. */
 	email: string | null,
+	/**  What that person subscribed to, as the server said last. Nothing of Particle depends on it. */
+	tier: string | null,
 	/**  Who that is on the server. */
 	user_id: string | null,
 	/**  The address of the server. */
@@ -143,6 +147,20 @@ export type DatedParticle = {
 
 /**  When a day begins: minutes after midnight, 0 to 360. Work before it counts to the day before. */
 export type DayBoundary = number;
+
+/**  What was done on a day. */
+export type DayTally = {
+	/**  Which. */
+	day: string,
+} & Tally;
+
+/**  The days from one to another, both included; an end that is not named is open. */
+export type Days = {
+	/**  The first day. */
+	from: string | null,
+	/**  The last day. */
+	to: string | null,
+};
 
 /**  What is synced, as the outbox and the wire name it. */
 export type Entity = 
@@ -556,6 +574,18 @@ export type ProjectRequest =
 /**  Bring it back; the name is looked for among the deleted ones. */
 ({ restore: ProjectKey }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; set_brightness?: never; unarchive?: never };
 
+/**  What was done for a project. */
+export type ProjectTally = {
+	/**  Which; nothing for what belongs to none. */
+	project_id: ProjectId | null,
+	/**  Its name. */
+	name: ProjectName | null,
+	/**  How many focuses began. */
+	particles: number,
+	/**  The time in focus. All projects add up to the total. */
+	focus_seconds: number,
+};
+
 /**  What shows that an account is somebody's. */
 export type Proof = 
 /**  Its password. */
@@ -575,6 +605,16 @@ export type Refusal = {
 	code: string | null,
 	/**  A sentence about it. */
 	message: string | null,
+};
+
+/**  What a focus was planned to be and what it was, on average. */
+export type Rhythm = {
+	/**  Of so many focuses. */
+	particles: number,
+	/**  What was planned. */
+	planned_seconds: number,
+	/**  What was spent, overflow included. */
+	spent_seconds: number,
 };
 
 /**  How many focuses lead to a long break: 1 to 12. */
@@ -606,8 +646,10 @@ export type ServerCheck =
 "wrong_key" | 
 /**  The project has nothing of Particle on it. */
 "migration_missing" | 
-/**  Its Particle is of an older version, or this one is. */
-"too_old" | 
+/**  The Particle on it is older than this one. */
+"server_too_old" | 
+/**  This Particle is older than the one on it. */
+"app_too_old" | 
 /**  It cannot answer at present. */
 "unavailable";
 
@@ -716,6 +758,18 @@ export type StartRequest = {
 	project: ProjectKey | null,
 };
 
+/**  What was done in some days. */
+export type Statistics = {
+	/**  All of it. */
+	total: Tally,
+	/**  Day by day, the first one first, without the days on which nothing was done. */
+	days: DayTally[],
+	/**  By project, the longest first. Deleted projects, and those that have not arrived, are none. */
+	projects: ProjectTally[],
+	/**  What was planned against what was spent; from five focuses on. */
+	rhythm: Rhythm | null,
+};
+
 /**  The timer, the day and the sync, at one moment. */
 export type Status = {
 	/**  Grows when the timer moves to another state; a command can name the one it was meant for. */
@@ -791,6 +845,16 @@ export type SyncStatus = {
 	is_paused: boolean,
 	/**  The first upload of a history, while it is not complete. */
 	upload: Upload | null,
+};
+
+/**  What was done, in numbers. */
+export type Tally = {
+	/**  How many focuses began. */
+	particles: number,
+	/**  The time in focus; no minute counts twice. */
+	focus_seconds: number,
+	/**  The time in breaks; no minute counts twice. */
+	break_seconds: number,
 };
 
 /**  A line of at most 200 characters, trimmed, without control characters; empty when nothing was named. */

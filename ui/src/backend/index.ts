@@ -2,6 +2,7 @@ import { commands, events } from "./bindings";
 import type {
   CodeRequest,
   CoreEvent,
+  Days,
   Entity,
   Joining,
   Look,
@@ -26,6 +27,8 @@ export type {
   Cursor,
   Cycle,
   DatedParticle,
+  Days,
+  DayTally,
   ErrorCode,
   Joining,
   JoinQuestion,
@@ -43,8 +46,10 @@ export type {
   Project,
   ProjectLists,
   ProjectRequest,
+  ProjectTally,
   Proof,
   Refusal,
+  Rhythm,
   ServerCheck,
   ServerChoice,
   SettingChange,
@@ -53,8 +58,10 @@ export type {
   SleepAnswer,
   SleepStatus,
   StartRequest,
+  Statistics,
   Status,
   SyncStatus,
+  Tally,
   Theme,
   TimerState,
   Upload,
@@ -87,6 +94,8 @@ export const choosePreset = (preset: Preset) => value(() => commands.choosePrese
 export const today = () => value(() => commands.today());
 export const particlesToday = () => value(() => commands.particlesToday());
 export const particles = (request: PageRequest) => value(() => commands.particles(request));
+/** What was done in `days`, added up. */
+export const statistics = (days: Days) => value(() => commands.statistics(days));
 export const addParticle = (particle: NewParticle) => value(() => commands.addParticle(particle));
 export const editParticle = (request: ParticleRequest) =>
   value(() => commands.editParticle(request));

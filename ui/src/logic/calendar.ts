@@ -1,5 +1,7 @@
 /** Dates and times as people write them. A date is a text like `2026-03-01`, a time like `14:05`. */
 
+import { dateFormat } from "./formats";
+
 const MINUTE_MS = 60_000;
 
 export type WallTime = { date: string; time: string };
@@ -31,8 +33,7 @@ export function daysBetween(from: string, to: string): number {
 /** `Friday, 20 November`; with the year where it is not that of `today`. */
 export function dayName(date: string, today: string, locale: string): string {
   const sameYear = date.slice(0, 4) === today.slice(0, 4);
-  const format = new Intl.DateTimeFormat(locale, {
-    timeZone: "UTC",
+  const format = dateFormat(locale, {
     weekday: "long",
     day: "numeric",
     month: "long",

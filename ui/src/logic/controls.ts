@@ -1,6 +1,6 @@
 import type { Status } from "../backend";
 import type { TextKey } from "../i18n";
-import type { Action } from "./keys";
+import type { Action } from "./actions";
 
 type Scene = Pick<Status, "state" | "kind" | "countdown_ends_at" | "sleep">;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exactDuration } from "./duration";
+import { exactDuration, minutesLong } from "./duration";
 
 test.each([
   [0, "0 s"],
@@ -12,4 +12,18 @@ test.each([
   [-3, "0 s"],
 ])("%d seconds are %s", (seconds, text) => {
   expect(exactDuration(seconds)).toBe(text);
+});
+
+test.each([
+  [0, "0 min"],
+  [20, "1 min"],
+  [1500, "25 min"],
+  [1529, "25 min"],
+  [1530, "26 min"],
+  [3599, "1 h"],
+  [3600, "1 h"],
+  [9000, "2 h 30 min"],
+  [363_600, "101 h"],
+])("%i seconds are %s in whole minutes", (seconds, text) => {
+  expect(minutesLong(seconds)).toBe(text);
 });

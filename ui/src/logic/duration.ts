@@ -20,3 +20,15 @@ export function exactDuration(seconds: number): string {
   ];
   return parts.length === 0 ? "0 s" : parts.join(" ");
 }
+
+/** Whole minutes as hours and minutes; what was anything is never shown as nothing. */
+export function roughDuration(seconds: number): Duration {
+  const minutes = seconds > 0 ? Math.max(Math.round(seconds / 60), 1) : 0;
+  return durationOf(minutes * 60);
+}
+
+/** `1 h 42 min`: in whole minutes. */
+export function minutesLong(seconds: number): string {
+  const { hours, minutes } = roughDuration(seconds);
+  return hours === 0 && minutes === 0 ? "0 min" : exactDuration(hours * 3600 + minutes * 60);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { actionFor, keyLines, type Press, type Scene } from "./keys";
+import { actionFor, keyLines, type KeyScene, type Press } from "./keys";
 
 const press = (key: string, changes: Partial<Press> = {}): Press => ({
   key,
@@ -10,7 +10,7 @@ const press = (key: string, changes: Partial<Press> = {}): Press => ({
   repeat: false,
   ...changes,
 });
-const scene = (changes: Partial<Scene> = {}): Scene => ({
+const scene = (changes: Partial<KeyScene> = {}): KeyScene => ({
   state: "running",
   rest: false,
   countdown: false,
@@ -20,8 +20,8 @@ const scene = (changes: Partial<Scene> = {}): Scene => ({
   timerIsSeen: true,
   ...changes,
 });
-const idle = (changes: Partial<Scene> = {}) => scene({ state: "idle", ...changes });
-const inHistory = (changes: Partial<Scene> = {}) =>
+const idle = (changes: Partial<KeyScene> = {}) => scene({ state: "idle", ...changes });
+const inHistory = (changes: Partial<KeyScene> = {}) =>
   scene({ view: "history", timerIsSeen: false, ...changes });
 
 test.each([
@@ -127,7 +127,7 @@ describe("a list that opens", () => {
 });
 
 describe("while it is asked what to make of a sleep", () => {
-  const asking = (changes: Partial<Scene> = {}) =>
+  const asking = (changes: Partial<KeyScene> = {}) =>
     scene({ state: "paused", asking: true, ...changes });
 
   test.each([" ", "Enter", "Escape"])("%j answers nothing and goes to the question", (key) => {
@@ -185,6 +185,36 @@ describe("in another view", () => {
   });
 });
 
+describe("while looking back", () => {
+  const inWeek = (changes: Partial<KeyScene> = {}) =>
+    scene({ view: "week", timerIsSeen: false, ...changes });
+
+  test.each([
+    ["w", "week"],
+    ["y", "year"],
+  ] as const)("%s opens the %s from everywhere, and leaves it", (key, view) => {
+    expect(actionFor(press(key), scene())).toEqual({ type: "open", view });
+    expect(actionFor(press(key), inHistory())).toEqual({ type: "open", view });
+    expect(actionFor(press(key), inWeek({ view }))).toEqual({ type: "leave" });
+  });
+
+  test.each(["week", "month", "year"] as const)("the arrows move the %s", (view) => {
+    const earlier = { type: "change_period", by: -1 };
+    expect(actionFor(press("ArrowLeft"), inWeek({ view }))).toEqual(earlier);
+    expect(actionFor(press("ArrowRight", { repeat: true }), inWeek({ view }))).toEqual({
+      type: "change_period",
+      by: 1,
+    });
+    expect(actionFor(press("Escape"), inWeek({ view }))).toEqual({ type: "leave" });
+  });
+
+  test("the arrows belong to a choice that has the focus, and mean nothing elsewhere", () => {
+    expect(actionFor(press("ArrowLeft"), inWeek({ focus: "choice" }))).toBeNull();
+    expect(actionFor(press("ArrowLeft"), inHistory())).toBeNull();
+    expect(actionFor(press("ArrowLeft"), idle())).toBeNull();
+  });
+});
+
 test("shortcuts of the system are not ours", () => {
   expect(actionFor(press("t", { ctrlKey: true }), scene())).toBeNull();
   expect(actionFor(press(",", { metaKey: true }), scene())).toBeNull();
@@ -197,6 +227,17 @@ test("Ctrl Z and Cmd Z undo", () => {
   expect(actionFor(press("z", { ctrlKey: true }), scene())).toEqual({ type: "undo" });
   expect(actionFor(press("z", { metaKey: true }), inHistory())).toEqual({ type: "undo" });
 });
+
+test.each(["view", "text", "control", "choice", "select"] as const)(
+  "Ctrl K and Cmd K open the list of commands, whatever has the focus: %s",
+  (focus) => {
+    const wanted = { type: "open_palette" };
+    expect(actionFor(press("k", { ctrlKey: true }), scene({ focus }))).toEqual(wanted);
+    expect(actionFor(press("k", { metaKey: true }), inHistory({ focus }))).toEqual(wanted);
+    expect(actionFor(press("k"), scene({ focus }))).toBeNull();
+    expect(actionFor(press("k", { ctrlKey: true, repeat: true }), scene({ focus }))).toBeNull();
+  },
+);
 
 test("T edits the task, with caps lock too", () => {
   expect(actionFor(press("T"), scene())).toEqual({ type: "edit_task" });

@@ -8,6 +8,9 @@ const STOP = `${ROW}, summary`;
 /** Whoever moves by keyboard sees where they are. */
 export const SEEN = { focusVisible: true };
 
+/** The element is a row of a list. */
+export const isRow = (element: Element | null): boolean => element?.matches(ROW) === true;
+
 /** Those that can have the focus; what is closed has none. */
 function seen(list: Element, selector: string): HTMLElement[] {
   const found = [...list.querySelectorAll<HTMLElement>(selector)];

@@ -1,4 +1,12 @@
-import type { AccountStatus, DatedParticle, Project, Status, Waiting } from "../backend";
+import type {
+  AccountStatus,
+  DatedParticle,
+  DayTally,
+  Project,
+  Statistics,
+  Status,
+  Waiting,
+} from "../backend";
 
 /** A status with nothing going on, for tests. */
 export const status = (changes: Partial<Status> = {}): Status => ({
@@ -76,6 +84,7 @@ export const change = (changes: Partial<Waiting> = {}): Waiting => ({
 export const account = (changes: Partial<AccountStatus> = {}): AccountStatus => ({
   signed_in: false,
   email: null,
+  tier: null,
   user_id: null,
   server: null,
   kept_in: null,
@@ -84,3 +93,22 @@ export const account = (changes: Partial<AccountStatus> = {}): AccountStatus => 
   question: null,
   ...changes,
 });
+
+/** So many minutes of focus, and one particle, on a day, for tests. */
+export const tally = (day: string, minutes: number): DayTally => ({
+  day,
+  particles: 1,
+  focus_seconds: minutes * 60,
+  break_seconds: 0,
+});
+
+/** So many minutes of focus on one day, for tests. */
+export const statistics = (day: string, minutes = 25): Statistics => {
+  const { particles, focus_seconds, break_seconds } = tally(day, minutes);
+  return {
+    total: { particles, focus_seconds, break_seconds },
+    days: [tally(day, minutes)],
+    projects: [{ project_id: null, name: null, particles, focus_seconds }],
+    rhythm: null,
+  };
+};

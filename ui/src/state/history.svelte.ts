@@ -14,6 +14,8 @@ export type HistoryFilter = {
   search: string;
   /** The id of a project, or `none`. */
   project: string | null;
+  /** A day, which `today` does not ask for. */
+  day: string | null;
 };
 
 export type HistoryDay = {
@@ -29,7 +31,12 @@ type List = Page & { filter: HistoryFilter; today: string };
 /** The particles of the past, newest first, as far as they were scrolled to. */
 export class History {
   readonly #undo: Undo;
-  #filter: HistoryFilter = $state.raw({ scope: "all", search: "", project: null });
+  #filter: HistoryFilter = $state.raw({
+    scope: "all",
+    search: "",
+    project: null,
+    day: null,
+  });
   /** What the core answered last, which may be for the filter before. */
   #list: List | null = $state.raw(null);
   #isOpen = false;
@@ -74,12 +81,12 @@ export class History {
 
   /**
    * Begins to follow the list; one that nobody looks at is not read. Where it is followed already, what
-   * it was narrowed to stays.
+   * it was narrowed to stays, but for `change`.
    */
-  async open(scope: HistoryFilter["scope"]): Promise<void> {
-    const begin = this.#isOpen ? {} : { search: "", project: null };
+  async open(scope: HistoryFilter["scope"], change: Partial<HistoryFilter> = {}): Promise<void> {
+    const begin = this.#isOpen ? {} : { search: "", project: null, day: null };
     this.#isOpen = true;
-    await this.narrow({ scope, ...begin });
+    await this.narrow({ scope, ...begin, ...change });
   }
 
   close(): void {
@@ -176,12 +183,13 @@ export class History {
 }
 
 /** Reads pages of the list that `filter` means on the day `today`. */
-function readerOf({ scope, search, project }: HistoryFilter, today: string) {
+function readerOf({ scope, search, project, day }: HistoryFilter, today: string) {
   const text = search.trim();
+  const asked = scope === "today" ? today : day;
   const request = {
     kinds: "focus" as const,
-    from_day: scope === "today" ? today : null,
-    to_day: scope === "today" ? today : null,
+    from_day: asked,
+    to_day: asked,
     project,
     search: text === "" ? null : text,
     deleted: scope === "deleted",

@@ -150,6 +150,21 @@ describe("narrowing", () => {
     expect(asked.at(-1)).toMatchObject({ search: null, project: null });
   });
 
+  test("to a day asks for that day, and today for its own", async () => {
+    const asked = core(past(3));
+    const history = new History(new Undo());
+    await history.open("all", { day: "2026-02-28" });
+    expect(asked, "one question").toHaveLength(1);
+    expect(asked[0]).toMatchObject({ from_day: "2026-02-28", to_day: "2026-02-28" });
+    await history.open("today");
+    expect(asked.at(-1)).toMatchObject({ from_day: "2026-03-01", to_day: "2026-03-01" });
+    await history.open("all");
+    expect(asked.at(-1), "it stays").toMatchObject({ from_day: "2026-02-28" });
+    await history.narrow({ day: null });
+    expect(asked.at(-1)).toMatchObject({ from_day: null, to_day: null });
+    history.close();
+  });
+
   test("the last word wins, however the answers come", async () => {
     core(past(1));
     const history = await opened();

@@ -1,27 +1,53 @@
 import type { ViewName } from "../logic/views";
 
 /** A row of the view that is to be edited at once, and the words by which it is found. */
-export type Target = { row: string; search: string };
+type RowTarget = { row: string; search: string };
+
+/** A day that the view is opened at. */
+type DayTarget = { day: string };
+
+export type Target = RowTarget | DayTarget;
+
+type Spot = { view: ViewName; target: Target | null };
+
+const TIMER: Spot = { view: "timer", target: null };
 
 /** Which view is open. The timer is always there: alone, or behind or beside the view. */
 export class Place {
-  #view: ViewName = $state("timer");
-  #target: Target | null = $state.raw(null);
+  #spot: Spot = $state.raw(TIMER);
+  /** Where leaving leads to. */
+  #back: Spot = TIMER;
 
   get view(): ViewName {
-    return this.#view;
+    return this.#spot.view;
   }
 
   get target(): Target | null {
-    return this.#target;
+    return this.#spot.target;
+  }
+
+  /** The row that is to be edited, where one is. */
+  get row(): string | null {
+    const { target } = this.#spot;
+    return target !== null && "row" in target ? target.row : null;
   }
 
   open(view: ViewName, target: Target | null = null): void {
-    this.#view = view;
-    this.#target = target;
+    this.#go({ view, target }, TIMER);
+  }
+
+  /** Opens the history of one day; leaving it leads back to this view, at that day. */
+  openDay(day: string): void {
+    const target = { day };
+    this.#go({ view: "history", target }, { view: this.view, target });
   }
 
   leave(): void {
-    this.open("timer");
+    this.#go(this.#back, TIMER);
+  }
+
+  #go(spot: Spot, back: Spot): void {
+    this.#spot = spot;
+    this.#back = back;
   }
 }

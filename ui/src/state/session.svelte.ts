@@ -3,9 +3,13 @@ import { BackendError, type CoreEvent } from "../backend";
 import { Account } from "./account.svelte";
 import { Appearance } from "./appearance.svelte";
 import { History } from "./history.svelte";
+import { Looking } from "./looking.svelte";
+import { Palette } from "./palette.svelte";
 import { Place } from "./place.svelte";
 import { Preferences } from "./preferences.svelte";
 import { Projects } from "./projects.svelte";
+import { Recents } from "./recents.svelte";
+import { Suggestions } from "./suggestions.svelte";
 import { Sync } from "./sync.svelte";
 import { TaskLine } from "./task-line.svelte";
 import { Timer } from "./timer.svelte";
@@ -22,23 +26,29 @@ export class Session {
   readonly timer: Timer;
   readonly today = new Today();
   readonly taskLine: TaskLine;
+  readonly suggestions: Suggestions;
   readonly appearance: Appearance;
   readonly place = new Place();
   readonly undo = new Undo();
   readonly history = new History(this.undo);
+  readonly looking = new Looking();
   readonly projects = new Projects(this.undo);
   readonly preferences = new Preferences();
+  readonly recents = new Recents(this.projects);
+  readonly palette = new Palette(this.recents, globalThis.localStorage);
   readonly account = new Account();
   readonly sync: Sync;
 
   #movedAside: string | null;
   #trouble: BackendError | null = $state.raw(null);
+  #exportedTo: string | null = $state(null);
 
   readonly #undoable = $derived.by(() => this.#newestStep());
 
   private constructor(opening: backend.Opening) {
     this.timer = new Timer(opening.status);
-    this.taskLine = new TaskLine(this.timer);
+    this.taskLine = new TaskLine(this.timer, this.projects);
+    this.suggestions = new Suggestions(this.taskLine, this.projects, this.recents);
     this.sync = new Sync(this.timer);
     this.appearance = new Appearance(opening.look, opening.system_language);
     this.#movedAside = $state(opening.moved_aside);
@@ -62,8 +72,13 @@ export class Session {
     return this.#trouble;
   }
 
+  /** Where everything was written to, until that is dismissed. */
+  get exportedTo(): string | null {
+    return this.#exportedTo;
+  }
+
   get hasNotice(): boolean {
-    return this.#movedAside !== null || this.#trouble !== null;
+    return [this.#movedAside, this.#trouble, this.#exportedTo].some((told) => told !== null);
   }
 
   dismissMovedAside(): void {
@@ -72,6 +87,16 @@ export class Session {
 
   dismissTrouble(): void {
     this.#trouble = null;
+  }
+
+  dismissExported(): void {
+    this.#exportedTo = null;
+  }
+
+  /** For whoever asked by name; the page of what waits tells of it at its button. */
+  async exportAll(): Promise<void> {
+    this.#exportedTo = null;
+    this.#exportedTo = await this.sync.exportAll();
   }
 
   /** Does what a person asked for; what the core refuses is told, never thrown. */
@@ -98,15 +123,16 @@ export class Session {
 
   /** Looks at everything again, quietly: nobody asked, so nobody is told when it does not work. */
   async refresh(): Promise<void> {
-    const { timer, today, projects, preferences, history, account, sync } = this;
+    const { timer, today, projects, preferences, history, looking, account, sync } = this;
     // A keyring takes its time, or asks first; nothing else waits for it.
     void look([account]);
-    await look([timer, today, projects, preferences, history, sync]);
+    await look([timer, today, projects, preferences, history, looking, sync]);
   }
 
   /** Whatever is shown may be of another profile. */
   async #meet(): Promise<void> {
     const { timer } = this;
+    this.recents.forget();
     await look([{ refresh: () => timer.begin() }]);
     await this.refresh();
   }
@@ -123,15 +149,15 @@ export class Session {
 
   /** Lists are long: they are read again where they may have changed. */
   async #follow(hint: CoreEvent): Promise<void> {
-    const { timer, today, projects, history, account, sync } = this;
+    const { timer, today, projects, history, looking, account, sync } = this;
     switch (hint.type) {
       case "timer_changed":
         return look([timer]);
       case "particle_finished":
       case "particles_changed":
-        return look([timer, today, history]);
+        return look([timer, today, history, looking]);
       case "projects_changed":
-        return look([projects, history]);
+        return look([projects, history, looking]);
       case "intentions_changed":
         return;
       case "sync_changed":

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as backend from "../backend";
-import { account, status } from "./fixtures";
+import { account, statistics, status } from "./fixtures";
 import { Session } from "./session.svelte";
 
 vi.mock("../backend", async (original) => {
@@ -8,9 +8,9 @@ vi.mock("../backend", async (original) => {
   const answers = [
     "account,answerSleep,changeProject,changeSetting,choosePreset,deleteParticle,editParticle,finish,listen",
     "look,open,particles,particlesToday,projects,putParticleBack,queue,ready,renameTask",
-    "restoreParticle",
+    "restoreParticle,exportAll",
     "setLength,setLook",
-    "settings,skip,start,status,stop,today,toggle,undo,addParticle",
+    "settings,skip,start,statistics,status,stop,today,toggle,undo,addParticle",
   ];
   const calls = answers.join(",").split(",");
   return { BackendError, ...Object.fromEntries(calls.map((name) => [name, vi.fn()])) };
@@ -44,6 +44,7 @@ beforeEach(() => vi.useFakeTimers({ now: NOW }));
 afterEach(() => {
   vi.useRealTimers();
   vi.resetAllMocks();
+  vi.unstubAllGlobals();
 });
 
 describe("undoing", () => {
@@ -158,6 +159,21 @@ test("what is written names the focus, an untouched line goes on with the task b
   expect(tasks).toEqual([null, "Read", ""]);
 });
 
+test("where everything was exported to is told until it is dismissed", async () => {
+  const session = await open(status());
+  vi.mocked(backend.exportAll).mockResolvedValue("/home/me/particle.zip");
+  expect(session.hasNotice).toBe(false);
+  await session.exportAll();
+  expect(session.exportedTo).toBe("/home/me/particle.zip");
+  expect(session.hasNotice).toBe(true);
+  vi.mocked(backend.exportAll).mockRejectedValue(new backend.BackendError("disk_full", "no"));
+  await session.attempt(() => session.exportAll());
+  expect(session.exportedTo, "an older one says nothing about this").toBeNull();
+  expect(session.trouble?.code).toBe("disk_full");
+  session.dismissTrouble();
+  expect(session.hasNotice).toBe(false);
+});
+
 test("what the core refuses is told, and a stale click is not", async () => {
   const session = await open(status());
   const refused = (code: backend.ErrorCode) => () =>
@@ -167,3 +183,18 @@ test("what the core refuses is told, and a stale click is not", async () => {
   await session.attempt(refused("time_invalid"));
   expect(session.trouble?.code).toBe("time_invalid");
 });
+
+test.each(["particle_finished", "particles_changed", "projects_changed"] as const)(
+  "whoever looks back is shown what is new: %s",
+  async (type) => {
+    vi.stubGlobal("navigator", { languages: ["de"] });
+    const session = await open(status());
+    vi.mocked(backend.statistics).mockResolvedValue(statistics("2026-03-01"));
+    await session.looking.open("month");
+    vi.mocked(backend.statistics).mockResolvedValue(statistics("2026-03-01", 75));
+    tell({ type, id: "1", ids: ["1"] });
+    await vi.waitFor(() => {
+      expect(session.looking.shown?.statistics.total.focus_seconds).toBe(4500);
+    });
+  },
+);

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Status } from "../backend";
 import * as backend from "../backend";
-import { status } from "./fixtures";
+import { project, status } from "./fixtures";
+import { Projects } from "./projects.svelte";
 import { TaskLine } from "./task-line.svelte";
 import { Timer } from "./timer.svelte";
+import { Undo } from "./undo.svelte";
 
 vi.mock("../backend");
+
+let projects: Projects;
 
 /** A line on a timer that the core moves. */
 function lineOn(begin: Status) {
@@ -16,7 +20,7 @@ function lineOn(begin: Status) {
     now = { ...now, task };
     return Promise.resolve(now);
   });
-  const line = new TaskLine(timer);
+  const line = new TaskLine(timer, projects);
   const becomes = async (changes: Partial<Status>): Promise<void> => {
     now = { ...now, version: now.version + 1, ...changes };
     await timer.refresh();
@@ -35,7 +39,13 @@ const inBreak = {
   next_task: "Write",
 } as const;
 
-beforeEach(() => vi.useFakeTimers());
+beforeEach(async () => {
+  vi.useFakeTimers();
+  const kept = [project("1", "Book"), project("2", "Garden", { archived: true })];
+  vi.mocked(backend.projects).mockResolvedValue({ kept, deleted: [] });
+  projects = new Projects(new Undo());
+  await projects.refresh();
+});
 afterEach(() => {
   vi.useRealTimers();
   vi.resetAllMocks();

@@ -3,6 +3,7 @@ import * as backend from "../backend";
 import type { Preset, SleepAnswer, Status } from "../backend";
 import { secondsUntil, shownSeconds, untilNextPicture_ms } from "../logic/clock";
 import { coalesced } from "../logic/coalesce";
+import { NO_PROJECT } from "../logic/correction";
 import { NO_THREAD, subjectOf, threadAfter, type Subject, type Thread } from "../logic/subject";
 
 const LENGTH_MINUTES = { min: 1, max: 180 };
@@ -80,9 +81,19 @@ export class Timer {
     this.accept(await backend.status());
   });
 
-  /** With a task it is a focus; without one, whatever comes next. */
-  async start(task: string | null): Promise<void> {
-    this.accept(await backend.start({ task, minutes: null, project: null }, this.#status.version));
+  /** With a task, a length or a project it is a focus; without any, whatever comes next. */
+  async start(
+    task: string | null,
+    minutes: number | null = null,
+    project: string | null = null,
+  ): Promise<void> {
+    this.accept(await backend.start({ task, minutes, project }, this.#status.version));
+  }
+
+  /** With exactly this task and this project, or none. */
+  async startTask(task: string, project: string | null): Promise<void> {
+    const request = { task, minutes: null, project: project ?? NO_PROJECT };
+    this.accept(await backend.start(request, this.#status.version));
   }
 
   async toggle(): Promise<void> {

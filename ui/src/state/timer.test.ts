@@ -21,6 +21,17 @@ test("a command carries the version that was on the screen", async () => {
   expect(timer.status.state).toBe("paused");
 });
 
+test("a task that is begun again has exactly its project, or none", async () => {
+  vi.mocked(backend.start).mockResolvedValue(status({ version: 6, state: "running" }));
+  const timer = new Timer(status());
+  await timer.startTask("Write", "7");
+  await timer.startTask("Read", null);
+  expect(vi.mocked(backend.start).mock.calls).toEqual([
+    [{ task: "Write", minutes: null, project: "7" }, 5],
+    [{ task: "Read", minutes: null, project: "none" }, 6],
+  ]);
+});
+
 test("nothing moves before the core has answered", () => {
   vi.mocked(backend.start).mockReturnValue(new Promise(() => undefined));
   const timer = new Timer(status());
