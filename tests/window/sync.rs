@@ -2,3 +2,4 @@
 
 pub(crate) mod people;
 mod stories;
+mod table;

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::particles::{DELETED, KEPT};
 use super::rows::{RESTORABLE_FOR, Synced};
-use super::search::Group;
+use super::search::{Group, WITHOUT_PROJECT};
 use super::statistics::OFFSET_MILLIS_MAX;
 use super::{Store, StoreError};
 use crate::change::Stamp;
@@ -185,10 +185,7 @@ impl ParticleFilter {
                 query.push(" and project_id = ").push_bind(id.to_string());
             }
             Some(Assignment::Nothing) => {
-                query.push(
-                    " and (project_id is null
-                           or project_id not in (select id from projects where is_deleted = 0))",
-                );
+                query.push(" and ").push(WITHOUT_PROJECT);
             }
         }
     }

@@ -22,9 +22,15 @@ pub(super) enum Group {
     Deleted,
     /// Those of a project.
     Project(ProjectId),
+    /// Those of no project. Their index is gone through whole, and no row of another is read for it.
+    NoProject,
     /// Breaks with a task, which are rare.
     Breaks,
 }
+
+/// Of no project, or of one that is deleted or has not arrived.
+pub(super) const WITHOUT_PROJECT: &str =
+    "(project_id is null or project_id not in (select id from projects where is_deleted = 0))";
 
 impl Group {
     /// The groups in which everything stands that `filter` lets through.
@@ -33,8 +39,10 @@ impl Group {
             return vec![Self::Deleted];
         }
         let mut groups = Vec::new();
-        if let Some(Assignment::Project(id)) = filter.project {
-            groups.push(Self::Project(id));
+        match filter.project {
+            Some(Assignment::Project(id)) => groups.push(Self::Project(id)),
+            Some(Assignment::Nothing) => groups.push(Self::NoProject),
+            None => {}
         }
         if filter.kinds == Kinds::Break {
             groups.push(Self::Breaks);
@@ -46,7 +54,7 @@ impl Group {
     pub(super) fn index(self) -> &'static str {
         match self {
             Self::Deleted => "particles_deleted",
-            Self::Project(_) => "particles_kept_by_project",
+            Self::Project(_) | Self::NoProject => "particles_kept_by_project",
             Self::Breaks => "particles_breaks",
         }
     }
@@ -54,11 +62,13 @@ impl Group {
     fn push_to(self, query: &mut QueryBuilder<Sqlite>) {
         query.push(self.index()).push(match self {
             Self::Deleted => " where is_deleted = 1",
-            Self::Project(_) => " where is_deleted = 0",
+            Self::Project(_) | Self::NoProject => " where is_deleted = 0",
             Self::Breaks => " where is_deleted = 0 and kind <> 'focus' and task_folded <> ''",
         });
-        if let Self::Project(id) = self {
-            query.push(" and project_id = ").push_bind(id.to_string());
+        match self {
+            Self::Project(id) => _ = query.push(" and project_id = ").push_bind(id.to_string()),
+            Self::NoProject => _ = query.push(" and ").push(WITHOUT_PROJECT),
+            Self::Deleted | Self::Breaks => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A device: the real store and the real loop, one input at a time.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
@@ -34,6 +35,11 @@ pub(crate) struct Device {
     pub(crate) in_flight: Option<InFlight>,
     /// The alarm that is in the queue of the world.
     pub(crate) alarm_at: Option<Duration>,
+    /// While it sleeps.
+    pub(crate) asleep_until: Option<Duration>,
+    /// Since when it sleeps, and how long it slept before.
+    fell_asleep: Duration,
+    slept: Duration,
 }
 
 /// The moment after `passed` by a clock that is right.
@@ -57,12 +63,56 @@ impl Device {
             is_signed_in: false,
             in_flight: None,
             alarm_at: None,
+            asleep_until: None,
+            fell_asleep: Duration::ZERO,
+            slept: Duration::ZERO,
         }
     }
 
     /// What its clocks show.
     pub(crate) fn reading(&self, passed: Duration) -> Reading {
-        reading(passed, self.skew)
+        Reading {
+            awake: passed.saturating_sub(self.slept),
+            ..reading(passed, self.skew)
+        }
+    }
+
+    pub(crate) fn fall_asleep(&mut self, passed: Duration, until: Duration) {
+        (self.fell_asleep, self.asleep_until) = (passed, Some(until));
+    }
+
+    pub(crate) fn wake(&mut self, passed: Duration) {
+        self.asleep_until = None;
+        self.slept += passed.saturating_sub(self.fell_asleep);
+    }
+
+    /// Another device with all that this one has.
+    pub(crate) async fn copy_to(&mut self, path: PathBuf, seed: u64, passed: Duration) -> Self {
+        self.save_to(&path, passed).await;
+        let mut copy = Self::new(path, seed).await;
+        copy.is_signed_in = self.is_signed_in;
+        copy.restart(passed).await;
+        copy
+    }
+
+    /// Its file as it is, once it is closed.
+    pub(crate) async fn save_to(&mut self, path: &Path, passed: Duration) {
+        self.store.close().await;
+        fs::copy(&self.path, path).expect("a copy");
+        self.restart(passed).await;
+    }
+
+    /// The file that was saved takes the place of its own.
+    pub(crate) async fn restore(&mut self, path: &Path, passed: Duration) {
+        self.store.close().await;
+        fs::copy(path, &self.path).expect("a copy");
+        self.restart(passed).await;
+        // It may be of a time before anybody signed in.
+        let account = self.store.account().await.expect("read");
+        if account.is_none() && self.is_signed_in {
+            self.is_signed_in = false;
+            self.restart(passed).await;
+        }
     }
 
     /// What its clock on the wall shows.
@@ -132,7 +182,7 @@ fn reading(passed: Duration, skew: TimeDelta) -> Reading {
     }
 }
 
-async fn open(path: &std::path::Path, now: DateTime<Utc>, randomness: &Randomness) -> Store {
+async fn open(path: &Path, now: DateTime<Utc>, randomness: &Randomness) -> Store {
     let opened = Store::open(path, now, randomness).await.expect("a profile");
     assert_eq!(opened.moved_aside, None, "the profile is whole");
     opened.store

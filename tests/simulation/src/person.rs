@@ -1,5 +1,6 @@
 //! What people do to a device, and what they had seen when they did it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use particle_core::change::Entity;
@@ -14,26 +15,39 @@ use crate::chance::Chance;
 use crate::device::Device;
 use crate::server::POISON;
 
-/// An edit of a text, by which it is told whether an edit was lost that had seen another.
+/// An edit of a text or a length, by which it is told whether an edit was lost that had seen another.
 #[derive(Debug, Clone)]
 pub(crate) struct Edit {
     pub(crate) id: String,
     /// What the person wrote; no two write the same.
-    #[expect(dead_code, reason = "told when a promise is broken")]
     pub(crate) value: String,
     /// What stood there.
     pub(crate) saw: String,
 }
 
+/// How long a focus of a simulation can be.
+const FOCUS_MINUTES_MAX: i32 = 50;
+/// As long as a particle can be.
+const MINUTES_MAX: i32 = 24 * 60;
+
 /// What people did until now.
 #[derive(Debug, Default)]
 pub(crate) struct Deeds {
     written: u64,
+    lengths: i32,
     pub(crate) particles: Vec<ParticleId>,
     pub(crate) edits: Vec<Edit>,
+    /// How many seconds each focus took at first.
+    pub(crate) began_with: BTreeMap<String, u32>,
 }
 
 impl Deeds {
+    /// A length in minutes that nobody gave before, and none that a focus has by itself.
+    fn length(&mut self) -> i32 {
+        self.lengths += 1;
+        FOCUS_MINUTES_MAX + self.lengths % (MINUTES_MAX - FOCUS_MINUTES_MAX)
+    }
+
     fn text(&mut self) -> String {
         self.written += 1;
         format!("t{}", self.written)
@@ -58,7 +72,7 @@ pub(crate) async fn act(
     let done = match chance.below(16) {
         0..=3 => focus(device, passed, deeds, chance).await,
         4..=6 => rename_particle(device, passed, deeds, chance).await,
-        7 => change_length(device, passed, chance).await,
+        7 => change_length(device, passed, deeds, chance).await,
         8 => move_to_project(device, passed, chance).await,
         9 => delete_or_restore(device, passed, chance).await,
         10 => add_project(device, passed, deeds).await,
@@ -80,7 +94,8 @@ type Done = Result<String, StoreError>;
 
 async fn focus(device: &Device, passed: Duration, deeds: &mut Deeds, chance: &mut Chance) -> Done {
     let now = device.now(passed);
-    let minutes = i64::try_from(chance.below(50) + 1).expect("small");
+    let minutes = i64::from(FOCUS_MINUTES_MAX);
+    let minutes = i64::try_from(chance.number()).map_or(1, |drawn| drawn % minutes + 1);
     let seconds = u32::try_from(minutes * 60).expect("small");
     let task = if chance.once_in(25) {
         POISON.into()
@@ -104,6 +119,7 @@ async fn focus(device: &Device, passed: Duration, deeds: &mut Deeds, chance: &mu
         deleted: false,
     };
     deeds.particles.push(particle.id);
+    deeds.began_with.insert(particle.id.to_string(), seconds);
     device.store.record_particle(particle.clone(), now).await?;
     Ok(format!("focus {} {task}", particle.id))
 }
@@ -158,11 +174,16 @@ async fn many_edits(
     Ok("five names".into())
 }
 
-async fn change_length(device: &Device, passed: Duration, chance: &mut Chance) -> Done {
+async fn change_length(
+    device: &Device,
+    passed: Duration,
+    deeds: &mut Deeds,
+    chance: &mut Chance,
+) -> Done {
     let Some(particle) = some_particle(&device.store, chance).await? else {
         return Ok("nothing to correct".into());
     };
-    let minutes = i32::try_from(chance.below(90) + 1).expect("small");
+    let minutes = deeds.length();
     let correction = Correction {
         length: Some(ParticleLength::minutes(minutes)?),
         ..Correction::default()
@@ -172,6 +193,8 @@ async fn change_length(device: &Device, passed: Duration, chance: &mut Chance) -
         .store
         .correct_particle(particle.id, &correction, now)
         .await?;
+    let saw = particle.time.duration_seconds.to_string();
+    deeds.edited(&particle.id, &(minutes * 60).to_string(), &saw);
     Ok(format!("length {} {minutes}", particle.id))
 }
 
@@ -276,7 +299,11 @@ async fn intend(device: &Device, passed: Duration, deeds: &mut Deeds) -> Done {
         text: Some(IntentionText::new(&text)?),
         ..IntentionEdit::default()
     };
+    let before = device.store.intention(day).await.ok();
     device.store.edit_intention(day, &edit, now).await?;
+    if let Some(before) = before {
+        deeds.edited(&day, &text, before.text.as_str());
+    }
     Ok(format!("intention {day} {text}"))
 }
 

@@ -15,13 +15,15 @@ const AHEAD_MAX: TimeDelta = TimeDelta::minutes(5);
 pub(crate) const POISON: &str = "poison";
 
 /// What is kept for a person.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) rows: BTreeMap<(Entity, String), Kept>,
     pub(crate) version: u64,
     pub(crate) epoch: u64,
     /// Epochs begun by any life of this server.
     epochs: u64,
+    /// The most rows of an answer.
+    pub(crate) page_max: usize,
     latest: Option<Stamp>,
 }
 
@@ -40,6 +42,18 @@ struct Merged {
 }
 
 impl Server {
+    /// One that has nothing, and gives so many rows at once.
+    pub(crate) fn new(page_max: usize) -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            version: 0,
+            epoch: 0,
+            epochs: 0,
+            page_max,
+            latest: None,
+        }
+    }
+
     /// Answers a request as the shipped functions do.
     pub(crate) fn exchange(&mut self, request: &Request, now: DateTime<Utc>) -> Value {
         let epoch = request.epoch.as_deref();
@@ -66,7 +80,7 @@ impl Server {
         let (rows, more) = if is_reset {
             (Vec::new(), false)
         } else {
-            self.page(request.since, &known, request.limit)
+            self.page(request.since, &known, request.limit.min(self.page_max))
         };
         let cursor = match rows.last() {
             _ if is_reset => 0,

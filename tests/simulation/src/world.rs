@@ -1,5 +1,7 @@
 //! Time, and what happens in it: people, alarms, requests and answers on their way, troubles.
 
+mod trouble;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -17,13 +19,12 @@ use crate::device::{Device, right_time};
 use crate::network::{Fate, Weather, failure};
 use crate::person::{self, Deeds};
 use crate::server::Server;
+use trouble::DeviceBackup;
 
 /// So long people are busy.
 const BUSY: Duration = Duration::from_mins(15);
 /// So long it may take at most until everybody has everything.
 const SETTLED_WITHIN: Duration = Duration::from_hours(2);
-/// It is looked for lost rows after so many steps.
-const LOOK_EVERY: usize = 8;
 /// Memory if there is some: nothing here has to outlive the process.
 const MEMORY: &str = "/dev/shm";
 
@@ -37,6 +38,8 @@ enum Event {
     Arrives(usize, u64, Request, Fate),
     /// An answer is at a device's door.
     Answer(usize, u64, Box<Result<Response, Failure>>),
+    /// A computer wakes up.
+    Wakes(usize),
     /// Something happens that nobody wants.
     Trouble,
 }
@@ -51,16 +54,21 @@ pub(crate) struct World {
     server: Server,
     /// An earlier state of the server.
     backup: Option<Server>,
+    /// An earlier state of a device.
+    device_backup: Option<DeviceBackup>,
     weather: Weather,
     is_busy: bool,
     account: Account,
     deeds: Deeds,
     trace: Vec<String>,
-    _folder: TempDir,
+    /// How often the promises are looked at: after so many steps.
+    looks_every: usize,
+    folder: TempDir,
 }
 
 impl World {
-    pub(crate) async fn new(seed: u64) -> Self {
+    /// The world of a seed, of which the promises are looked at after so many steps.
+    pub(crate) async fn new(seed: u64, looks_every: usize) -> Self {
         let mut chance = Chance::of(seed);
         let folder = tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir());
         let folder = folder.expect("a folder");
@@ -72,6 +80,7 @@ impl World {
         let weather = Weather {
             bad_once_in: [0, 3, 8][chance.below(3)],
         };
+        let server = Server::new([1, 3, 1000][chance.below(3)]);
         let mut world = Self {
             chance,
             passed: Duration::ZERO,
@@ -79,8 +88,9 @@ impl World {
             queued: 0,
             steps: 0,
             devices,
-            server: Server::default(),
+            server,
             backup: None,
+            device_backup: None,
             weather,
             is_busy: true,
             account: Account {
@@ -90,7 +100,8 @@ impl World {
             },
             deeds: Deeds::default(),
             trace: Vec::new(),
-            _folder: folder,
+            looks_every,
+            folder,
         };
         for device in 0..world.devices.len() {
             world.later(1, 60_000, Event::Person(device));
@@ -118,10 +129,16 @@ impl World {
             self.mend().await;
         }
         checks::all_agree(&self.devices, &self.server, &self.deeds).await?;
+        let mut snapshot = self.devices[0].store.snapshot().await.expect("read");
+        let digest = snapshot.digest().await.expect("a digest");
+        drop(snapshot);
         for device in &self.devices {
             device.store.close().await;
         }
-        self.note(&format!("settled at version {}", self.server.version));
+        self.note(&format!(
+            "settled at version {}: {digest:?}",
+            self.server.version
+        ));
         Ok(())
     }
 
@@ -131,7 +148,12 @@ impl World {
         };
         self.passed = self.passed.max(moment);
         self.steps += 1;
+        if let Some(wakes) = self.sleeps_until(&event) {
+            self.queue(wakes, event);
+            return Ok(());
+        }
         match event {
+            Event::Wakes(device) => self.wake(device).await,
             Event::Person(device) => self.let_act(device).await,
             Event::Alarm(device) => {
                 if self.devices[device].alarm_at == Some(moment) {
@@ -142,7 +164,17 @@ impl World {
             Event::Arrives(device, number, request, fate) => {
                 self.arrive(device, number, &request, fate);
             }
-            Event::Answer(device, number, answer) => self.answer(device, number, *answer).await,
+            Event::Answer(device, number, answer) => {
+                let looks = self.looks_every == 1;
+                let before = match looks {
+                    true => Some(checks::waiting(&self.devices[device]).await?),
+                    false => None,
+                };
+                self.answer(device, number, *answer).await;
+                if let Some(before) = before {
+                    checks::what_waits_stays(before, &self.devices[device], &self.server).await?;
+                }
+            }
             Event::Trouble => self.trouble().await,
         }
         self.look().await
@@ -154,7 +186,7 @@ impl World {
             checks::something_will_happen(device, self.passed)
                 .await
                 .map_err(of_device)?;
-            if device.is_signed_in && self.steps.is_multiple_of(LOOK_EVERY) {
+            if device.is_signed_in && self.steps.is_multiple_of(self.looks_every) {
                 checks::nothing_is_lost(device, &self.server)
                     .await
                     .map_err(of_device)?;
@@ -250,90 +282,15 @@ impl World {
         self.tell(device, Input::Exchanged(number, settled)).await;
     }
 
-    async fn trouble(&mut self) {
-        if !self.is_busy {
-            return;
-        }
-        let device = self.chance.below(self.devices.len());
-        match self.chance.below(8) {
-            0 => {
-                self.note(&format!("{device}: dies"));
-                self.devices[device].restart(self.passed).await;
-                self.tell(device, Input::Alarm).await;
-            }
-            1 => self.change_network(device).await,
-            2 => self.turn_clock(device),
-            3 => {
-                self.note("the server is backed up");
-                self.backup = Some(self.server.clone());
-            }
-            4 => self.restore_server().await,
-            _ => self.change_session(device).await,
-        }
-        self.later(10_000, 200_000, Event::Trouble);
-    }
-
-    async fn change_network(&mut self, device: usize) {
-        let is_online = !self.devices[device].is_online;
-        self.devices[device].is_online = is_online;
-        self.note(&format!("{device}: online {is_online}"));
-        if is_online {
-            self.tell(device, Input::Trigger(Trigger::NetworkBack))
-                .await;
-        }
-    }
-
-    fn turn_clock(&mut self, device: usize) {
-        let wrong_by = [-1440, -30, -3, 0, 3, 4, 20, 1440];
-        let minutes = *self.chance.pick(&wrong_by).expect("one");
-        self.devices[device].skew = TimeDelta::minutes(minutes);
-        self.note(&format!("{device}: clock wrong by {minutes} min"));
-    }
-
-    async fn restore_server(&mut self) {
-        let Some(backup) = self.backup.take() else {
-            return;
-        };
-        self.note(&format!(
-            "the server goes back to version {}",
-            backup.version
-        ));
-        let version = backup.version;
-        self.server.restore(backup);
-        // A device that was behind, or that is new, cannot notice, and what it sends hides from the others
-        // that the server started over. Then the operator has to say it, as the server's page asks.
-        let mut everybody_notices = true;
-        for device in &self.devices {
-            let position = device.store.position().await.expect("a position");
-            everybody_notices &= position.epoch.is_some() && position.cursor > version;
-        }
-        if !everybody_notices {
-            self.server.begin_new_epoch();
-        }
-    }
-
-    async fn change_session(&mut self, device: usize) {
-        if self.devices[device].is_signed_in && self.chance.once_in(3) {
-            self.note(&format!("{device}: signs out"));
-            self.tell(device, Input::SignedOut).await;
-            self.devices[device].is_signed_in = false;
-        } else if !self.devices[device].is_signed_in {
-            self.sign_in(device).await;
-        }
-    }
-
-    async fn sign_in(&mut self, device: usize) {
-        self.note(&format!("{device}: signs in"));
-        self.devices[device].sign_in(&self.account).await;
-        self.tell(device, Input::SignedIn).await;
-    }
-
     /// The troubles end: everybody is signed in and online, and clocks are right.
     async fn heal(&mut self) {
         self.note("calm");
         self.is_busy = false;
         self.weather = Weather::CALM;
         for device in 0..self.devices.len() {
+            if self.devices[device].asleep_until.is_some() {
+                self.wake(device).await;
+            }
             self.devices[device].is_online = true;
             self.devices[device].skew = TimeDelta::zero();
             if !self.devices[device].is_signed_in {
