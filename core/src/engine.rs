@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::clock::{Clock, Watch};
-use crate::model::{FocusLength, ParticleId};
+use crate::model::{FocusLength, Kind, ParticleId};
 use crate::randomness::Randomness;
 use crate::store::{Consequence, Store, StoreError, TimerRow};
 use crate::timer::{Moved, Occasion, Refused, Rules, Session, Step};
@@ -27,6 +27,9 @@ pub const EVENTS_MAX: usize = 64;
 /// How long a deadline that could not be stored waits for the next try.
 const STORE_RETRY: Duration = Duration::from_mins(1);
 
+/// An end that took effect so much too late is no news any more.
+const NEWS_FOR: chrono::Duration = chrono::Duration::minutes(2);
+
 /// What happened, told after it was stored. Never the carrier of truth: ask for the state itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -34,6 +37,11 @@ const STORE_RETRY: Duration = Duration::from_mins(1);
 pub enum Event {
     /// The timer moved.
     TimerChanged,
+    /// A stretch has just reached its plan by itself, while somebody may be there to hear of it.
+    EndReached {
+        /// What it was.
+        kind: Kind,
+    },
     /// A stretch was finished on this device and is kept.
     ParticleFinished {
         /// Which.
@@ -286,7 +294,13 @@ impl Owner {
             self.keep_if_different(moved, reading.wall).await?;
             self.watch.forget_sleep();
         }
+        let end = self.session().timer.end_ahead();
         self.settle(reading.wall).await?;
+        if let Some((kind, at)) = end
+            && (at..=at + NEWS_FOR).contains(&reading.wall)
+        {
+            announce(&self.events, Event::EndReached { kind });
+        }
         Ok(reading.wall)
     }
 

@@ -124,6 +124,16 @@ impl Timer {
         }
     }
 
+    /// The end that it runs towards for the first time, and what ends there.
+    pub fn end_ahead(&self) -> Option<(Kind, DateTime<Utc>)> {
+        match self {
+            Self::Running { stretch, ends_at } if stretch.reached_at.is_none() => {
+                Some((stretch.kind, *ends_at))
+            }
+            _ => None,
+        }
+    }
+
     /// What was spent until `now`, overflow included.
     pub fn spent(&self, now: DateTime<Utc>) -> Duration {
         match self {

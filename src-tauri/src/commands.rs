@@ -10,7 +10,9 @@
 )]
 
 pub(crate) mod account;
+pub(crate) mod alerts;
 pub(crate) mod history;
+pub(crate) mod intentions;
 pub(crate) mod projects;
 pub(crate) mod settings;
 pub(crate) mod sync;

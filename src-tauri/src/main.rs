@@ -3,6 +3,7 @@
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+mod alerts;
 mod bindings;
 mod commands;
 mod events;
@@ -24,6 +25,7 @@ use particle_core::ipc;
 use particle_core::sync::exchange::Trigger;
 use tauri::{Manager, RunEvent, WindowEvent};
 
+use alerts::choice::AlertStore;
 use look::LookStore;
 use profile::Profile;
 use tray::Tray;
@@ -78,9 +80,11 @@ fn run(profile: Profile) -> tauri::Result<()> {
             let look = LookStore::open(app.handle(), profile.folder())?;
             texts::speak(look.language());
             app.manage(look);
+            app.manage(AlertStore::open(app.handle(), profile.folder())?);
             app.manage(Tray::default());
             app.manage(profile);
             events::forward(app.handle());
+            alerts::start(app.handle());
             profile::answer_other_processes(app.handle());
             window::open(app.handle())?;
             tray::start(app.handle());

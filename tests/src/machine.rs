@@ -127,6 +127,16 @@ impl Machine {
         );
     }
 
+    /// Writes how the app tells that something is over, and that it speaks English.
+    pub fn choose_alerts(&self, alerts: &serde_json::Value) {
+        let look = serde_json::json!({ "theme": "dark", "language": "en" });
+        let chosen = serde_json::json!({ "look": look, "alerts": alerts });
+        self.write(
+            &self.data().join("window.json"),
+            chosen.to_string().as_bytes(),
+        );
+    }
+
     /// Writes a file as the person of this machine, with the folders above it.
     pub fn write(&self, path: &Path, content: &[u8]) {
         let folder = path.parent().expect("a file lies in a folder");

@@ -11,14 +11,17 @@
 mod breaks;
 mod focus;
 mod history;
+mod intention;
 mod looking;
 mod network;
+mod notifications;
 mod palette;
 mod pictures;
 mod projects;
 mod settings;
 mod sleep;
 mod small;
+mod sound;
 mod starting;
 mod sync;
 mod task_line;

@@ -1,7 +1,7 @@
 //! Every view in every look: a picture kept in `tests/artifacts` for people to judge, and nothing that
 //! keeps people out.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{Days, NaiveDate, TimeDelta, Utc};
 use particle_tests::{Cli, Desktop, Machine, Window};
 use rstest::rstest;
 use serde_json::json;
@@ -16,6 +16,7 @@ const PICTURE_BYTES_MIN: usize = 2000;
 const ENTER: char = '\u{E007}';
 const ESCAPE: char = '\u{E00C}';
 const DOWN: char = '\u{E015}';
+const BACKSPACE: char = '\u{E003}';
 
 /// How large a window is by default.
 const SIZE: [u32; 2] = [400, 600];
@@ -126,12 +127,43 @@ impl Views<'_> {
         keep("idle", "break-offered").await;
         self.cli.object(&["skip"]);
         keep("idle", "idle").await;
+        self.intention().await;
         self.palette().await;
+        self.line().await;
         self.cli
             .object(&["start", "Write the report", "--minutes", "45"]);
         keep("running", "running").await;
         self.cli.object(&["pause"]);
         keep("paused", "paused").await;
+    }
+
+    async fn intention(&self) {
+        self.cli.object(&["intention", "Finish the draft"]);
+        self.window
+            .shows_so_many(1, "[data-testid=intention]")
+            .await;
+        self.look_at("intention").await;
+        self.window.press('i').await;
+        self.window.has_focus("intention-field").await;
+        self.look_at("intention-writing").await;
+        self.window.press(ESCAPE).await;
+        let kept = self.cli.object(&["intention"]);
+        let today: NaiveDate = kept["id"].as_str().unwrap().parse().unwrap();
+        let yesterday = (today - Days::new(1)).to_string();
+        self.cli
+            .object(&["intention", "Call Mum", "--date", &yesterday]);
+        self.window
+            .shows_so_many(1, "[data-testid=intention-card]")
+            .await;
+        self.look_at("intention-question").await;
+        self.window.click("intention-not_now").await;
+        self.window
+            .shows_so_many(0, "[data-testid=intention-card]")
+            .await;
+        self.cli.object(&["intention", "delete"]);
+        self.window
+            .shows_so_many(0, "[data-testid=intention]")
+            .await;
     }
 
     async fn palette(&self) {
@@ -153,6 +185,32 @@ impl Views<'_> {
         self.look_at("palette-nothing").await;
         self.window.press(ESCAPE).await;
         self.window.shows_so_many(0, "[data-testid=palette]").await;
+    }
+
+    /// What is offered to whoever writes, and what is taken from the words.
+    async fn line(&self) {
+        self.window.press('t').await;
+        self.window.has_focus("task-line").await;
+        self.window.press_all("rea").await;
+        self.window
+            .shows_so_many(1, "[data-testid=completion]")
+            .await;
+        self.look_at("line-completion").await;
+        self.window.press_all("l letters 45 #").await;
+        self.window
+            .shows_so_many(2, "[data-testid=task-option]")
+            .await;
+        self.look_at("line-projects").await;
+        self.window.press(ENTER).await;
+        self.window
+            .shows_so_many(1, "[data-testid=part-project]")
+            .await;
+        self.look_at("line-parts").await;
+        self.window.press_with_control('a').await;
+        self.window.press(BACKSPACE).await;
+        self.window.press(BACKSPACE).await;
+        self.window.shows_so_many(0, "[data-testid^=part-]").await;
+        self.window.press(ESCAPE).await;
     }
 
     async fn lists(&self) {

@@ -20,7 +20,15 @@ async fn every_view_fits_into_the_smallest_window() {
     window.resize(320, 400).await;
 
     fits(&window, "toggle").await;
-    window.press(' ').await;
+    window.press('t').await;
+    window.has_focus("task-line").await;
+    window.press_all("Planen 1,5h #").await;
+    window.shows_so_many(1, "[data-testid=task-option]").await;
+    fits(&window, "task-option").await;
+    window.press(ENTER).await;
+    window.shows_so_many(1, "[data-testid=part-project]").await;
+    fits(&window, "part-project").await;
+    window.press(ENTER).await;
     window.shows("running").await;
     fits(&window, "finish").await;
     window.press('h').await;

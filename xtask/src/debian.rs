@@ -3,9 +3,10 @@
 use anyhow::{Context, Result, bail};
 use xshell::{Shell, cmd};
 
-/// To compile the desktop app. Tauri links `WebKitGTK`; the tray library is loaded at run time.
+/// To compile the desktop app. Tauri links `WebKitGTK`, the sound ALSA; the tray library is loaded at run time.
 pub(crate) const BUILD: &[&str] = &[
     "build-essential",
+    "libasound2-dev",
     "libayatana-appindicator3-dev",
     "librsvg2-dev",
     "libwebkit2gtk-4.1-dev",

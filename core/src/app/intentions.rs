@@ -11,10 +11,11 @@ use crate::error::AppError;
 use crate::model::{
     Assignment, Intention, IntentionId, IntentionStatus, IntentionText, InvalidValue, ProjectKey,
 };
-use crate::store::{IntentionEdit, Store};
+use crate::store::{IntentionEdit, IntentionFilter, Store};
 
 /// What to do with the intention of a day; without a day, of today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum IntentionRequest {
     /// Make or change it.
@@ -93,6 +94,21 @@ impl Profile {
             self.engine.announce(Event::IntentionsChanged);
         }
         Ok(edited.row)
+    }
+
+    /// The intention of a day, without a day that of today. Nothing where there is none, or it is
+    /// deleted.
+    pub async fn intention_of(
+        &self,
+        day: Option<IntentionId>,
+    ) -> Result<Option<Intention>, AppError> {
+        let day = self.day_or_today(day).await?;
+        let filter = IntentionFilter {
+            from: Some(day),
+            to: Some(day),
+            ..IntentionFilter::default()
+        };
+        Ok(self.store.list_intentions(&filter).await?.pop())
     }
 
     async fn day_or_today(&self, day: Option<IntentionId>) -> Result<IntentionId, AppError> {

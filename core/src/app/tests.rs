@@ -1,6 +1,7 @@
 mod backups;
 mod doctor;
 mod history;
+mod intentions;
 mod timer;
 
 use chrono::TimeZone;

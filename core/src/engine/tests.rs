@@ -12,6 +12,7 @@ use crate::store::{Kinds, ParticleFilter};
 use crate::timer::{Begin, SleepAnswer, Timer};
 
 mod days;
+mod ending;
 mod retrying;
 mod sleeping;
 

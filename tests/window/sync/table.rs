@@ -102,8 +102,8 @@ async fn a_particle_that_is_added_by_hand_is_in_the_other_window() {
         window.fill("form-minutes", "40").await;
         saves(window, "particle-form").await;
         pair.laptop_lists(json!([
-            ["Read", null, "40 min"],
-            ["Write", "Book", "25 min"]
+            ["Write", "Book", "25 min"],
+            ["Read", null, "40 min"]
         ]))
         .await;
     })

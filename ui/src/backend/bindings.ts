@@ -34,10 +34,17 @@ export const commands = {
 	restoreParticle: (id: ParticleId) => typedError<Particle, ErrorView>(__TAURI_INVOKE("restore_particle", { id })),
 	projects: () => typedError<ProjectLists, ErrorView>(__TAURI_INVOKE("projects")),
 	changeProject: (request: ProjectRequest) => typedError<Project, ErrorView>(__TAURI_INVOKE("change_project", { request })),
+	/**  The intention of a day, without a day that of today; nothing where there is none. */
+	intention: (day: IntentionId | null) => typedError<Intention | null, ErrorView>(__TAURI_INVOKE("intention", { day })),
+	changeIntention: (request: IntentionRequest) => typedError<Intention, ErrorView>(__TAURI_INVOKE("change_intention", { request })),
 	settings: () => typedError<Settings, ErrorView>(__TAURI_INVOKE("settings")),
 	changeSetting: (change: SettingChange) => typedError<Settings, ErrorView>(__TAURI_INVOKE("change_setting", { change })),
 	look: () => __TAURI_INVOKE<Look>("look"),
 	setLook: (look: Look) => typedError<Look, ErrorView>(__TAURI_INVOKE("set_look", { look })),
+	alerts: () => typedError<AlertStatus, ErrorView>(__TAURI_INVOKE("alerts")),
+	setAlerts: (alerts: Alerts) => typedError<AlertStatus, ErrorView>(__TAURI_INVOKE("set_alerts", { alerts })),
+	/**  Tells as at the end of a focus; answers when the sound is over. */
+	tryAlerts: () => typedError<AlertTrial, ErrorView>(__TAURI_INVOKE("try_alerts")),
 	account: () => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("account")),
 	signIn: (request: SignInRequest) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("sign_in", { request })),
 	sendCode: (request: CodeRequest) => typedError<AccountStatus, ErrorView>(__TAURI_INVOKE("send_code", { request })),
@@ -88,6 +95,29 @@ export type AccountStatus = {
 	new_email: string | null,
 	/**  What has to be answered before anybody is signed in. */
 	question: JoinQuestion | null,
+};
+
+/**  What was chosen, and whether it can be done. */
+export type AlertStatus = {
+	alerts: Alerts,
+	/**  No file was chosen, or it is a sound. Otherwise the bell is played. */
+	file_is_playable: boolean,
+};
+
+/**  What came of trying it; nothing for what is off. */
+export type AlertTrial = {
+	notified: boolean | null,
+	played: boolean | null,
+};
+
+/**  What a person chose. */
+export type Alerts = {
+	notifications: boolean,
+	sound: boolean,
+	/**  0 to 100. */
+	volume: number,
+	/**  The path of a file to be played instead of the bell. */
+	sound_file: string | null,
 };
 
 /**  A grey from 0.3 to 1.0, which is white. */
@@ -302,6 +332,10 @@ export type ErrorView = {
 export type Event = 
 /**  The timer moved. */
 { type: "timer_changed" } | 
+/**  A stretch has just reached its plan by itself, while somebody may be there to hear of it. */
+{ type: "end_reached"; 
+/**  What it was. */
+kind: Kind } | 
 /**  A stretch was finished on this device and is kept. */
 { type: "particle_finished"; 
 /**  Which. */
@@ -323,6 +357,60 @@ ids: ParticleId[] } |
 
 /**  The planned length of a focus: 1 to 180 minutes. */
 export type FocusLength = number;
+
+/**  The intention of a day. There is one at most: its id is the date. */
+export type Intention = {
+	/**  The day, the same on every device. */
+	id: IntentionId,
+	/**  The sentence. */
+	text: IntentionText,
+	/**  What became of it. */
+	status: IntentionStatus,
+	/**  The project, which may be deleted, or not have arrived on this device yet. */
+	project_id: ProjectId | null,
+	/**  Deleted by the person; can be restored for 30 days. */
+	deleted: boolean,
+};
+
+/**  What to change about the intention of a day; nothing leaves a part as it is. */
+export type IntentionChange = {
+	/**  Which day; nothing for today. */
+	day: IntentionId | null,
+	/**  The sentence, at most 200 characters; the first one makes the intention. */
+	text: string | null,
+	/**  What became of it. */
+	status: IntentionStatus | null,
+	/**  The id or exact name of its project, or `none`. */
+	project: ProjectKey | null,
+};
+
+/**  A day of the person's own calendar, in the years 1 to 9999. */
+export type IntentionId = string;
+
+/**  What to do with the intention of a day; without a day, of today. */
+export type IntentionRequest = 
+/**  Make or change it. */
+({ set: IntentionChange }) & { delete?: never; restore?: never } | 
+/**  Delete it; it can be restored for 30 days. */
+({ delete: IntentionId | null }) & { restore?: never; set?: never } | 
+/**  Bring it back. */
+({ restore: IntentionId | null }) & { delete?: never; set?: never };
+
+/**  What became of an intention. */
+export type IntentionStatus = 
+/**  The day is not over. */
+"open" | 
+/**  It was done. */
+"done" | 
+/**  A part of it was done. */
+"partly" | 
+/**  It waits for another day. */
+"moved" | 
+/**  It was given up. */
+"let_go";
+
+/**  A line of 1 to 200 characters, trimmed, without control characters. */
+export type IntentionText = string;
 
 /**  What is asked of whoever signs in where particles or projects of nobody are. */
 export type JoinQuestion = {

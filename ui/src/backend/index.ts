@@ -1,9 +1,11 @@
 import { commands, events } from "./bindings";
 import type {
+  Alerts,
   CodeRequest,
   CoreEvent,
   Days,
   Entity,
+  IntentionRequest,
   Joining,
   Look,
   NewParticle,
@@ -22,6 +24,9 @@ import { asBackendError, value } from "./door";
 
 export type {
   AccountStatus,
+  Alerts,
+  AlertStatus,
+  AlertTrial,
   CodeRequest,
   CoreEvent,
   Cursor,
@@ -30,6 +35,9 @@ export type {
   Days,
   DayTally,
   ErrorCode,
+  Intention,
+  IntentionRequest,
+  IntentionStatus,
   Joining,
   JoinQuestion,
   Kind,
@@ -108,8 +116,18 @@ export const projects = () => value(() => commands.projects());
 export const changeProject = (request: ProjectRequest) =>
   value(() => commands.changeProject(request));
 
+/** Of the day with this date; nothing where it has none. */
+export const intention = (day: string) => value(() => commands.intention(day));
+export const changeIntention = (request: IntentionRequest) =>
+  value(() => commands.changeIntention(request));
+
 export const settings = () => value(() => commands.settings());
 export const changeSetting = (change: SettingChange) => value(() => commands.changeSetting(change));
+
+export const alerts = () => value(() => commands.alerts());
+export const setAlerts = (alerts: Alerts) => value(() => commands.setAlerts(alerts));
+/** Answers when the sound is over. */
+export const tryAlerts = () => value(() => commands.tryAlerts());
 
 /** Who is signed in; nothing is asked of the server. */
 export const account = () => value(() => commands.account());

@@ -13,6 +13,9 @@ export type Action =
   | { type: "undo" }
   | { type: "face_question" }
   | { type: "edit_task" }
+  | { type: "pick_project" }
+  | { type: "edit_intention" }
+  | { type: "ask_intention" }
   | { type: "open"; view: ViewName }
   | { type: "open_palette" }
   | { type: "leave" }
@@ -123,6 +126,13 @@ const move = (key: string, by: number): Row => ({
   label: "keys.move",
   action: { type: "move", by },
 });
+/** For the next focus; one that goes on keeps its project. */
+const pickProject = (row: Pick<Row, "states" | "rest">): Row => ({
+  where: "timer",
+  name: "task.pick_project",
+  action: { type: "pick_project" },
+  ...row,
+});
 const named = (name: TextKey, action: Action): Row => ({ where: "anywhere", name, action });
 
 /** Whatever can be done, in the order in which keys and commands are listed. */
@@ -172,6 +182,21 @@ export const TABLE: Row[] = [
     label: "keys.task",
     name: "keys.task",
     action: { type: "edit_task" },
+  },
+  pickProject({ states: ["idle"] }),
+  pickProject({ states: BUSY, rest: true }),
+  {
+    key: "i",
+    where: "anywhere",
+    label: "keys.intention",
+    name: "keys.intention",
+    action: { type: "edit_intention" },
+  },
+  {
+    where: "timer",
+    states: ["idle"],
+    name: "intention.ask",
+    action: { type: "ask_intention" },
   },
   preset("1", "classic", "command.preset_classic"),
   preset("2", "deep_work", "command.preset_deep_work"),

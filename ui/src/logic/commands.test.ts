@@ -14,6 +14,7 @@ const scene = (changes: Partial<Scene> = {}): Scene => ({
 const means = (changes: Partial<Means> = {}): Means => ({
   undoable: false,
   entry: false,
+  intention: false,
   sync: { state: "local", is_paused: false },
   look: { theme: "system", language: "system" },
   tasks: [],
@@ -81,6 +82,14 @@ describe("the key beside a command", () => {
   });
 });
 
+test("a project is picked for a focus to come", () => {
+  const pick = (of: Partial<Scene>) => find("task.pick_project", of)?.action.type;
+  expect(pick({ state: "idle" })).toBe("pick_project");
+  expect(pick({ state: "running", rest: true })).toBe("pick_project");
+  expect(pick({ state: "running" })).toBeUndefined();
+  expect(pick({ state: "idle", view: "history", timerIsSeen: false })).toBe("pick_project");
+});
+
 test("an open view is not opened again", () => {
   const away = { view: "history", timerIsSeen: false } as const;
   expect(ids(away)).not.toContain("keys.history");
@@ -109,6 +118,12 @@ test("sync is offered where somebody is signed in, a pause while there is none",
     "command.pause_sync",
   ]);
   expect(data({ state: "waiting", is_paused: true })).toEqual(["sync.title", "sync.now"]);
+});
+
+test("it is asked what became of a sentence where there is one, and no focus goes on", () => {
+  expect(ids()).not.toContain("intention.ask");
+  expect(ids({}, { intention: true })).toContain("intention.ask");
+  expect(ids({ state: "running" }, { intention: true })).not.toContain("intention.ask");
 });
 
 test("what would answer the question of a sleep leads to it, as its key does", () => {

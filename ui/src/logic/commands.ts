@@ -16,6 +16,8 @@ export type Means = {
   undoable: boolean;
   /** A row of the list had the focus. */
   entry: boolean;
+  /** The day has its sentence. */
+  intention: boolean;
   sync: Pick<SyncStatus, "state" | "is_paused">;
   look: Look;
   tasks: RecentTask[];
@@ -77,6 +79,8 @@ function hasObject(action: Action, { view }: Scene, means: Means): boolean {
     case "edit":
     case "delete":
       return means.entry;
+    case "ask_intention":
+      return means.intention;
     case "open":
       return action.view !== view && !(isLocal && action.view === "sync");
     case "sync_now":

@@ -15,7 +15,13 @@ test.each([
   expect(controls.end?.label ?? null).toBe(end);
 });
 
-const away = { isWriting: false, isUnsaved: false };
+const away = {
+  isWriting: false,
+  isUnsaved: false,
+  chooses: false,
+  completes: false,
+  takes: false,
+};
 const awake = { countdown_ends_at: null, sleep: null };
 
 test.each([
@@ -46,8 +52,17 @@ test.each([
   "%s, %s: who writes reads %j, with something written %s, and %s when the caret is gone",
   (state, kind, begun, writing, written) => {
     const scene = { state, kind, ...awake };
-    if (begun !== "") expect(hintFor(scene, { isWriting: true, isUnsaved: false })).toBe(begun);
-    expect(hintFor(scene, { isWriting: true, isUnsaved: true })).toBe(writing);
-    expect(hintFor(scene, { isWriting: false, isUnsaved: true })).toBe(written);
+    if (begun !== "") expect(hintFor(scene, { ...away, isWriting: true })).toBe(begun);
+    expect(hintFor(scene, { ...away, isWriting: true, isUnsaved: true })).toBe(writing);
+    expect(hintFor(scene, { ...away, isUnsaved: true })).toBe(written);
   },
 );
+
+test("who writes the next task reads what the keys of the line do", () => {
+  const scene = { state: "idle", kind: "focus", ...awake } as const;
+  const writing = { ...away, isWriting: true };
+  expect(hintFor(scene, writing)).toBe("hint.writing");
+  expect(hintFor(scene, { ...writing, takes: true })).toBe("hint.takes");
+  expect(hintFor(scene, { ...writing, takes: true, completes: true })).toBe("hint.completes");
+  expect(hintFor(scene, { ...writing, takes: true, chooses: true })).toBe("hint.chooses");
+});

@@ -9,6 +9,12 @@ type Line = {
   isWriting: boolean;
   /** What is written is for the next focus. */
   isUnsaved: boolean;
+  /** Enter takes what is marked in a list. */
+  chooses: boolean;
+  /** Tab writes the rest of a task. */
+  completes: boolean;
+  /** Words of it stand for a length or a project. */
+  takes: boolean;
 };
 
 export type Control = {
@@ -63,12 +69,14 @@ export function controlsFor({ state, kind }: Pick<Scene, "state" | "kind">): Con
 /** The one hint there is room for; none while a stretch runs and nothing is written beside it. */
 export function hintFor(scene: Scene, line: Line): TextKey | null {
   const { state, kind, countdown_ends_at, sleep } = scene;
+  if (line.chooses) return "hint.chooses";
   if (line.isUnsaved || (line.isWriting && kind !== "focus")) return hintOfLine(scene, line);
   if (sleep !== null) return null;
   switch (state) {
     case "idle":
       if (countdown_ends_at !== null) return "hint.countdown";
-      return kind === "focus" ? "hint.idle" : "hint.rest_next";
+      if (kind !== "focus") return "hint.rest_next";
+      return line.isWriting ? hintOfWriting(line) : "hint.idle";
     case "running":
       return null;
     case "paused":
@@ -76,6 +84,11 @@ export function hintFor(scene: Scene, line: Line): TextKey | null {
     case "overflow":
       return "hint.overflow";
   }
+}
+
+function hintOfWriting({ completes, takes }: Line): TextKey {
+  if (completes) return "hint.completes";
+  return takes ? "hint.takes" : "hint.writing";
 }
 
 function hintOfLine({ state, kind }: Scene, { isWriting, isUnsaved }: Line): TextKey {

@@ -51,7 +51,11 @@ function grouped<E extends Entry>(entries: E[], recent: string[]): Section<E>[] 
   return [section("recent", used), ...groups].filter(({ hits }) => hits.length > 0);
 }
 
-function found<E extends Entry>(entries: E[], query: string): Hit<E>[] {
+/** What can be looked for. */
+type Titled = Pick<Entry, "title" | "detail">;
+
+/** What fits to what was written, best first. */
+export function found<E extends Titled>(entries: E[], query: string): Hit<E>[] {
   const best = new Map<E, { score: number; indexes: readonly number[] }>();
   for (const spelling of spellings(query)) {
     const results = go(spelling, entries, { keys: ["title", "detail"], limit: 0 });

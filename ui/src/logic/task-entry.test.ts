@@ -86,6 +86,15 @@ describe("a word that is kept", () => {
   });
 });
 
+test("a name that is still being chosen does not hide a length", () => {
+  const open = { from: 9, to: 12 };
+  const { task, minutes, words } = entryOf("Write 45 #bo", [BOOK], [], open);
+  expect([task, minutes, words.length]).toEqual(["Write #bo", 45, "45"]);
+  expect(entryOf("Write 45 #bo", [BOOK]).minutes).toBeNull();
+  expect(entryOf("45 #bo", [BOOK], [], { from: 3, to: 6 }).minutes).toBe(45);
+  expect(entryOf("#bo Write 45m", [BOOK], [], { from: 0, to: 3 })).toMatchObject({ minutes: 45 });
+});
+
 describe("a project", () => {
   test.each([
     ["Write #Book", "Write", "1"],

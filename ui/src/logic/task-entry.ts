@@ -11,7 +11,7 @@ export type Entry = {
 type Named = { id: string; name: string };
 
 /** A part of a text, from one place to the place behind it. */
-type Span = { from: number; to: number };
+export type Span = { from: number; to: number };
 
 /** As the core has it. */
 const MINUTES = { min: 1, max: 180 };
@@ -46,11 +46,19 @@ export const plainEntry = (text: string): Entry => ({
   words: { length: null, project: null },
 });
 
-/** Takes a text apart; the words in `kept` are meant as they are written. */
-export function entryOf(text: string, projects: Named[], kept: string[] = []): Entry {
+/**
+ * Takes a text apart; the words in `kept` are meant as they are written. The name in `open` is still being
+ * chosen, and does not keep a length from being the last word.
+ */
+export function entryOf(
+  text: string,
+  projects: Named[],
+  kept: string[] = [],
+  open: Span | null = null,
+): Entry {
   const named = nameIn(text, projects, kept);
   const rest = named === null ? text : without(text, named);
-  const length = lengthIn(rest, kept);
+  const length = lengthIn(named === null && open !== null ? blanked(text, open) : rest, kept);
   return {
     task: (length === null ? rest : without(rest, length)).trim(),
     minutes: length?.minutes ?? null,
@@ -78,6 +86,10 @@ export function without(text: string, { from, to }: Span): string {
   const [before, after] = [text.slice(0, from).trimEnd(), text.slice(to).trimStart()];
   return [before, after].filter((part) => part !== "").join(" ");
 }
+
+/** A text of the same length that has nothing there. */
+const blanked = (text: string, { from, to }: Span): string =>
+  text.slice(0, from) + " ".repeat(to - from) + text.slice(to);
 
 function lengthIn(text: string, kept: string[]): (Span & { minutes: number }) | null {
   for (const form of [...FORMS, BARE_FORM]) {
@@ -149,5 +161,5 @@ export function openName(text: string, caret: number, names: string[]): OpenName
 export const isNewName = (name: string, names: string[]): boolean =>
   name !== "" &&
   name !== RESERVED &&
-  [...name].length <= NAME_MAX &&
+  Array.from(name).length <= NAME_MAX &&
   !names.some((known) => alike(known, name));

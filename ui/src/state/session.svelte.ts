@@ -1,8 +1,10 @@
 import * as backend from "../backend";
 import { BackendError, type CoreEvent } from "../backend";
 import { Account } from "./account.svelte";
+import { AlertChoice } from "./alerts.svelte";
 import { Appearance } from "./appearance.svelte";
 import { History } from "./history.svelte";
+import { Intentions } from "./intentions.svelte";
 import { Looking } from "./looking.svelte";
 import { Palette } from "./palette.svelte";
 import { Place } from "./place.svelte";
@@ -28,11 +30,13 @@ export class Session {
   readonly taskLine: TaskLine;
   readonly suggestions: Suggestions;
   readonly appearance: Appearance;
+  readonly alerts = new AlertChoice();
   readonly place = new Place();
   readonly undo = new Undo();
   readonly history = new History(this.undo);
   readonly looking = new Looking();
   readonly projects = new Projects(this.undo);
+  readonly intentions = new Intentions(this.undo, this.projects, globalThis.localStorage);
   readonly preferences = new Preferences();
   readonly recents = new Recents(this.projects);
   readonly palette = new Palette(this.recents, globalThis.localStorage);
@@ -123,10 +127,11 @@ export class Session {
 
   /** Looks at everything again, quietly: nobody asked, so nobody is told when it does not work. */
   async refresh(): Promise<void> {
-    const { timer, today, projects, preferences, history, looking, account, sync } = this;
+    const { timer, today, projects, intentions, preferences, history, looking, account, sync } =
+      this;
     // A keyring takes its time, or asks first; nothing else waits for it.
     void look([account]);
-    await look([timer, today, projects, preferences, history, looking, sync]);
+    await look([timer, today, projects, intentions, preferences, history, looking, sync]);
   }
 
   /** Whatever is shown may be of another profile. */
@@ -149,7 +154,7 @@ export class Session {
 
   /** Lists are long: they are read again where they may have changed. */
   async #follow(hint: CoreEvent): Promise<void> {
-    const { timer, today, projects, history, looking, account, sync } = this;
+    const { timer, today, projects, intentions, history, looking, account, sync } = this;
     switch (hint.type) {
       case "timer_changed":
         return look([timer]);
@@ -159,6 +164,8 @@ export class Session {
       case "projects_changed":
         return look([projects, history, looking]);
       case "intentions_changed":
+        return look([intentions]);
+      case "end_reached":
         return;
       case "sync_changed":
         // The server may have ended the sign-in.

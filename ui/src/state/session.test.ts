@@ -6,7 +6,8 @@ import { Session } from "./session.svelte";
 vi.mock("../backend", async (original) => {
   const { BackendError } = await original<typeof backend>();
   const answers = [
-    "account,answerSleep,changeProject,changeSetting,choosePreset,deleteParticle,editParticle,finish,listen",
+    "account,answerSleep,changeProject,changeSetting,choosePreset,deleteParticle,editParticle,finish",
+    "intention,listen",
     "look,open,particles,particlesToday,projects,putParticleBack,queue,ready,renameTask",
     "restoreParticle,exportAll",
     "setLength,setLook",
@@ -32,6 +33,7 @@ async function open(now: backend.Status): Promise<Session> {
   vi.mocked(backend.particlesToday).mockResolvedValue([]);
   const day = { date: "2026-03-01", ends_at: "2026-03-02T03:00:00Z" };
   vi.mocked(backend.today).mockResolvedValue(day);
+  vi.mocked(backend.intention).mockResolvedValue(null);
   vi.mocked(backend.listen).mockImplementation((hint) => {
     tell = hint;
     return Promise.resolve(() => undefined);
@@ -103,10 +105,21 @@ describe("a hint", () => {
     particlesToday: vi.mocked(backend.particlesToday).mock.calls.length,
     projects: vi.mocked(backend.projects).mock.calls.length,
     particles: vi.mocked(backend.particles).mock.calls.length,
+    intention: vi.mocked(backend.intention).mock.calls.length,
     account: vi.mocked(backend.account).mock.calls.length,
     queue: vi.mocked(backend.queue).mock.calls.length,
   });
-  const none = { status: 0, particlesToday: 0, projects: 0, particles: 0, account: 0, queue: 0 };
+  const everything = {
+    status: 1,
+    particlesToday: 1,
+    projects: 1,
+    particles: 1,
+    // Of today and of yesterday.
+    intention: 2,
+    account: 1,
+    queue: 1,
+  };
+  const nothing = Object.fromEntries(Object.keys(everything).map((name) => [name, 0]));
 
   async function inHistory(): Promise<Session> {
     vi.mocked(backend.particles).mockResolvedValue({ particles: [], next: null });
@@ -124,19 +137,14 @@ describe("a hint", () => {
       { status: 1, particlesToday: 1, particles: 1 },
     ],
     [{ type: "projects_changed" }, { projects: 1, particles: 1 }],
+    [{ type: "intentions_changed" }, { intention: 2 }],
     [{ type: "sync_changed" }, { status: 1, account: 1, queue: 1 }],
-    [
-      { type: "settings_changed" },
-      { status: 1, particlesToday: 1, projects: 1, particles: 1, account: 1, queue: 1 },
-    ],
-    [
-      { type: "account_changed" },
-      { status: 2, particlesToday: 1, projects: 1, particles: 1, account: 1, queue: 1 },
-    ],
+    [{ type: "settings_changed" }, everything],
+    [{ type: "account_changed" }, { ...everything, status: 2 }],
   ] as const)("%o makes the window look there alone", async (hint, looks) => {
     await inHistory();
     tell(hint as unknown as backend.CoreEvent);
-    await vi.waitFor(() => expect(asked()).toEqual({ ...none, ...looks }));
+    await vi.waitFor(() => expect(asked()).toEqual({ ...nothing, ...looks }));
   });
 
   test("that comes again and again is answered once more", async () => {

@@ -1,7 +1,7 @@
 import type { Project } from "../backend";
 import { NO_PROJECT } from "../logic/correction";
 import { focusBegan } from "../logic/subject";
-import { entryOf, plainEntry, wordsIn, type Entry } from "../logic/task-entry";
+import { entryOf, plainEntry, wordsIn, type Entry, type Span } from "../logic/task-entry";
 import type { Projects } from "./projects.svelte";
 import type { Timer } from "./timer.svelte";
 
@@ -19,6 +19,8 @@ export class TaskLine {
   readonly #timer: Timer;
   readonly #projects: Projects;
   #draft: Draft | null = $state.raw(null);
+  /** The name of a project that is being chosen. */
+  #open: Span | null = $state.raw(null);
   /** When the focus began whose task the draft edits; null for one that is meant for the next focus. */
   #edited: string | null = $state(null);
   #isWriting = $state(false);
@@ -70,8 +72,7 @@ export class TaskLine {
 
   /** Something is written that no focus has yet. */
   get hasDraft(): boolean {
-    const { text, project } = this.#draft ?? { text: "", project: null };
-    return text.trim() !== "" || (project !== null && project !== NO_PROJECT);
+    return this.#draft !== null && (this.#draft.text.trim() !== "" || this.chosen !== null);
   }
 
   /** What is written is for the next focus: a break comes first, or another focus goes on. */
@@ -106,6 +107,12 @@ export class TaskLine {
     const { project, kept } = this.#draft ?? { project: null, kept: [] };
     // Whoever writes it again may mean something else.
     this.#draft = { text, project, kept: kept.filter((words) => text.includes(words)) };
+    this.#open = null;
+  }
+
+  /** A name is being chosen there, or no longer. */
+  leaveOpen(name: Span | null): void {
+    this.#open = name;
   }
 
   /** The next focus is for this project, or `none`, and `text` is what is left of the line. */
@@ -229,12 +236,14 @@ export class TaskLine {
     const { text, kept } = draft;
     // A task that is shown, or goes on, is no order.
     if (this.#isEdit || text.trim() === this.#task) return plainEntry(text);
-    return entryOf(text, this.#projects.active, kept);
+    return entryOf(text, this.#projects.active, kept, this.#open);
   }
 
   get #chosenId(): string | null {
     if (this.#isEdit) return null;
-    return this.#entry.project ?? this.#draft?.project ?? null;
+    const id = this.#entry.project ?? this.#draft?.project ?? null;
+    // It may have been deleted since it was chosen.
+    return id === NO_PROJECT || this.#projects.find(id) !== null ? id : null;
   }
 
   #plain(text: string, project: string | null): Draft {

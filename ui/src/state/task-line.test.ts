@@ -263,3 +263,115 @@ test("what is written while a start is on its way stays", async () => {
   await start;
   expect(line.text).toBe("Read on");
 });
+
+describe("a length and a project in the line", () => {
+  const asked = () => vi.mocked(backend.start).mock.calls.map(([request]) => request);
+  const begun = (text: string, now = status()) => {
+    const { line } = lineOn(now);
+    vi.mocked(backend.start).mockResolvedValue(now);
+    line.write(text);
+    return line;
+  };
+
+  test("are those of the focus that begins", async () => {
+    const line = begun("Write 1,5h #book");
+    expect([line.minutes, line.chosen?.name, line.project]).toEqual([90, "Book", "1"]);
+    await line.toggle();
+    expect(asked()).toEqual([{ task: "Write", minutes: 90, project: "1" }]);
+    expect(line.hasDraft).toBe(false);
+  });
+
+  test("begin a focus in the place of a break that is offered", async () => {
+    const line = begun("Read 15", status({ kind: "short_break" }));
+    expect(line.project, "a break has none").toBeNull();
+    await line.start();
+    expect(asked()).toEqual([{ task: "Read", minutes: 15, project: null }]);
+  });
+
+  test("are words again for whoever says so, until they are written anew", async () => {
+    const line = begun("1h Fix issue 45 #Book");
+    expect(line.keepAll()).toBe(true);
+    expect([line.minutes, line.chosen]).toEqual([null, null]);
+    expect(line.keepAll(), "there is nothing left to keep").toBe(false);
+    await line.start();
+    expect(asked()[0]?.task).toBe("1h Fix issue 45 #Book");
+
+    line.write("Fix issue 45");
+    line.keep("45");
+    expect(line.minutes).toBeNull();
+    line.write("Fix issue 4");
+    line.write("Fix issue 45");
+    expect(line.minutes).toBe(45);
+  });
+
+  test("an archived project is no project to choose", async () => {
+    const line = begun("Weed #Garden");
+    await line.start();
+    expect(asked()).toEqual([{ task: "Weed #Garden", minutes: null, project: null }]);
+  });
+
+  test("a task that is shown is no order", async () => {
+    const after = { ...status(), next_task: "Read chapter 20", next_project: "1" };
+    const line = begun("Read chapter 20 ", after);
+    expect([line.minutes, line.project]).toEqual([null, "1"]);
+    line.write("Read chapter 20 30m");
+    expect([line.minutes, line.project]).toEqual([30, "1"]);
+    await line.start();
+    expect(asked()).toEqual([{ task: null, minutes: 30, project: null }]);
+  });
+
+  test("the task that goes on is plain text", async () => {
+    const { line } = lineOn(status(running("Write")));
+    line.enter();
+    line.write("Write 45 #Book");
+    expect([line.minutes, line.chosen, line.isForNext]).toEqual([null, null, false]);
+    await line.leave();
+    expect(backend.renameTask).toHaveBeenCalledWith("Write 45 #Book");
+  });
+
+  test("of a note wait for the next focus, and begin it", async () => {
+    const { line, becomes } = lineOn(status());
+    line.write("Read 45 #Book");
+    await becomes({ ...running("Call Mum"), state: "overflow" });
+    expect([line.isUnsaved, line.minutes, line.chosen?.id]).toEqual([true, 45, "1"]);
+    vi.mocked(backend.start).mockResolvedValue(status(running("Read", LATER)));
+    await line.toggle();
+    expect(asked()).toEqual([{ task: "Read", minutes: 45, project: "1" }]);
+  });
+
+  test("of a note that names a focus begun elsewhere are let go, not written into its name", async () => {
+    const { line, becomes } = lineOn(status());
+    line.write("Read 45 #Book");
+    await becomes(running(""));
+    expect(backend.renameTask).toHaveBeenCalledWith("Read");
+    expect(line.hasDraft).toBe(false);
+  });
+
+  test("of a note that is taken for the focus that goes on are let go, too", async () => {
+    const { line, becomes } = lineOn(status());
+    line.write("Read 45 #Book");
+    await becomes(running("Call Mum"));
+    line.enter();
+    line.take();
+    await line.leave();
+    expect(backend.renameTask).toHaveBeenCalledWith("Read");
+  });
+
+  test("without a task wait on where a focus begins elsewhere", async () => {
+    const { line, becomes } = lineOn(status());
+    line.write("45");
+    await becomes(running(""));
+    expect(backend.renameTask).not.toHaveBeenCalled();
+    expect([line.text, line.minutes]).toEqual(["45", 45]);
+  });
+
+  test("come back as a task and its project when the focus is taken back", async () => {
+    const beyond = { ...running("Write"), state: "overflow" } as const;
+    const { line, becomes } = lineOn(status());
+    await becomes(beyond);
+    await becomes({ ...running("Read chapter 20", LATER), project: "1" });
+    vi.mocked(backend.undo).mockResolvedValue(status({ version: 10, ...beyond }));
+    await line.takeBack();
+    expect([line.text, line.minutes, line.chosen?.id]).toEqual(["Read chapter 20", null, "1"]);
+  });
+});
