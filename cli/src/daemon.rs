@@ -21,6 +21,7 @@ pub(crate) async fn serve<E: From<io::Error>>(
     let app = Arc::new(app);
     let mut end = EndSignals::listen()?;
     let (server, room_asked_for) = listen(folder, &app)?;
+    tokio::spawn(App::follow_power(Arc::downgrade(&app)));
     let told = on_ready(&app).await;
     let is_room_wanted = told.is_ok()
         && tokio::select! {

@@ -86,6 +86,7 @@ fn run(profile: Profile) -> tauri::Result<()> {
             events::forward(app.handle());
             alerts::start(app.handle());
             profile::answer_other_processes(app.handle());
+            profile::follow_power(app.handle());
             window::open(app.handle())?;
             tray::start(app.handle());
             Ok(())

@@ -104,3 +104,10 @@ pub(crate) fn answer_other_processes(handle: &AppHandle) {
         Err(error) => tracing::error!(%error, "the command line cannot reach this app"),
     }
 }
+
+/// Follows what the system tells of sleep.
+pub(crate) fn follow_power(handle: &AppHandle) {
+    if let Ok(app) = handle.state::<Profile>().app() {
+        tauri::async_runtime::spawn(App::follow_power(Arc::downgrade(app)));
+    }
+}

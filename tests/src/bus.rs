@@ -1,4 +1,5 @@
-//! A session bus that knows no services: who is on it was put there by the test.
+//! A bus that knows no services: who is on it was put there by the test. It is that of the session and that
+//! of the system.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,7 +20,7 @@ const SETTINGS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus 
 </busconfig>
 "#;
 
-/// A running session bus.
+/// A running bus.
 #[derive(Debug)]
 pub struct Bus {
     _daemon: Program,
@@ -52,6 +53,8 @@ impl Bus {
 
     /// Puts `command` on this bus.
     pub fn host(&self, command: &mut Command) {
-        command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
+        command
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &self.address);
     }
 }

@@ -118,6 +118,13 @@ impl Machine {
         command
     }
 
+    /// What the app has written into its log.
+    pub fn log(&self) -> String {
+        let files = fs::read_dir(self.data().join("logs")).into_iter().flatten();
+        let paths = files.map(|file| file.expect("our own folder").path());
+        paths.filter_map(|path| fs::read_to_string(path).ok()).collect()
+    }
+
     /// Writes the look that the window will have.
     pub fn choose_look(&self, theme: &str, language: &str) {
         let look = serde_json::json!({ "look": { "theme": theme, "language": language } });

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use particle_tests::{Cli, Clocks, Desktop, Machine, Window, eventually, moment};
+use particle_tests::{Cli, Clocks, Desktop, Machine, PowerHost, Window, eventually, moment};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -86,6 +86,26 @@ async fn a_focus_that_is_trimmed_is_kept_as_it_was_before_the_sleep() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_system_tells_of_sleep_is_heard() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let mut clocks = Clocks::of(&machine);
+    let window = open(&machine, &desktop, &clocks).await;
+    window.press(' ').await;
+    window.shows("running").await;
+    // One that begins later than the app, as after an update of the system.
+    let power = PowerHost::start(desktop.bus()).await;
+    heard(&machine, "FallsAsleep", async || power.falls_asleep().await).await;
+    window.shows("running").await;
+
+    clocks.sleep(Duration::from_mins(12));
+    power.wakes().await;
+    window.shows_so_many(1, "[data-testid=sleep]").await;
+    window.shows("paused").await;
+    heard(&machine, "Woke", async || ()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_is_held_answers_nothing() {
     let machine = Machine::new();
     let desktop = Desktop::start(&machine);
@@ -157,4 +177,14 @@ fn check_left(status: &Value, seconds: i64) {
         (seconds - AWAKE_SECONDS_MAX..=seconds).contains(&left),
         "{status}"
     );
+}
+
+/// Waits until the app says in its log that it was told `what`, which `tell` says as long as it has not.
+async fn heard(machine: &Machine, what: &str, tell: impl AsyncFn()) {
+    eventually(&format!("the app hears {what}"), async || {
+        tell().await;
+        let log = machine.log();
+        if log.contains(what) { Ok(()) } else { Err(log) }
+    })
+    .await;
 }
