@@ -21,7 +21,8 @@ pub(crate) async fn serve<E: From<io::Error>>(
     let app = Arc::new(app);
     let mut end = EndSignals::listen()?;
     let (server, room_asked_for) = listen(folder, &app)?;
-    tokio::spawn(App::follow_power(Arc::downgrade(&app)));
+    // Nobody looks at it: it asks nothing.
+    tokio::spawn(App::follow_power(Arc::downgrade(&app), || false));
     let told = on_ready(&app).await;
     let is_room_wanted = told.is_ok()
         && tokio::select! {

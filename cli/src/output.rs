@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use chrono::{FixedOffset, Offset, Utc};
-use particle_core::app::{DatedParticle, Exported, SleepStatus, Status, TimerState};
+use particle_core::app::{Absence, DatedParticle, Exported, SleepStatus, Status, TimerState};
 use particle_core::error::{ErrorCode, ErrorView};
 use particle_core::model::{
     Intention, Kind, Particle, Project, ProjectId, ProjectName, Setting, SettingChange,
@@ -49,7 +49,11 @@ impl Output {
             timer_line(status)
         )?;
         if let Some(sleep) = &status.sleep {
-            writeln!(out, "{:<10}{}", "slept", sleep_line(sleep))?;
+            let absence = match sleep.absence {
+                Absence::Asleep => "slept",
+                Absence::Away => "away",
+            };
+            writeln!(out, "{absence:<10}{}", sleep_line(sleep))?;
         }
         writeln!(out, "{:<10}{}", "today", today_line(status))?;
         match exchange::sync_line(&status.sync) {

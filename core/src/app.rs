@@ -21,11 +21,13 @@ mod transfer;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio::time::timeout;
 
+pub use crate::timer::Absence;
 pub use account::{
     AccountRequest, AccountStatus, CodePurpose, CodeRequest, JoinQuestion, Joining, LocalRows,
     Proof, ServerCheck, ServerChoice, SignInRequest,
@@ -87,6 +89,7 @@ pub struct App {
     events: broadcast::Sender<Event>,
     /// Who signs in and has a question to answer; held while anything is done about an account.
     entrant: Mutex<Option<Box<Entrant>>>,
+    absences_are_told: AtomicBool,
     _ownership: Ownership,
 }
 
@@ -151,6 +154,7 @@ impl App {
                 profile: RwLock::new(Arc::new(profile)),
                 events,
                 entrant: Mutex::new(None),
+                absences_are_told: AtomicBool::new(false),
                 _ownership: ownership,
             },
             moved_aside,

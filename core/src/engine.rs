@@ -5,64 +5,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::clock::{Clock, Watch};
-use crate::model::{FocusLength, Kind, ParticleId};
+use crate::clock::{Clock, SLEEP_FROM, Sleep, Watch};
+use crate::model::{FocusLength, ParticleId};
 use crate::randomness::Randomness;
 use crate::store::{Consequence, Store, StoreError, TimerRow};
 use crate::timer::{Moved, Occasion, Refused, Rules, Session, Step};
 
+mod event;
 #[cfg(test)]
 mod tests;
 
+pub use event::{EVENTS_MAX, Event};
+
 /// Commands that may wait while one is being stored.
 const INPUTS_MAX: usize = 64;
-
-/// Events that a slow listener may lag behind. An event is a hint: losing one harms nothing.
-pub const EVENTS_MAX: usize = 64;
 
 /// How long a deadline that could not be stored waits for the next try.
 const STORE_RETRY: Duration = Duration::from_mins(1);
 
 /// An end that took effect so much too late is no news any more.
 const NEWS_FOR: chrono::Duration = chrono::Duration::minutes(2);
-
-/// What happened, told after it was stored. Never the carrier of truth: ask for the state itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(specta::Type))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Event {
-    /// The timer moved.
-    TimerChanged,
-    /// A stretch has just reached its plan by itself, while somebody may be there to hear of it.
-    EndReached {
-        /// What it was.
-        kind: Kind,
-    },
-    /// A stretch was finished on this device and is kept.
-    ParticleFinished {
-        /// Which.
-        id: ParticleId,
-    },
-    /// These particles are new or different.
-    ParticlesChanged {
-        /// Which.
-        ids: Vec<ParticleId>,
-    },
-    /// Projects are new or different.
-    ProjectsChanged,
-    /// Intentions are new or different.
-    IntentionsChanged,
-    /// Settings that follow the person have other values.
-    SettingsChanged,
-    /// The exchange with the server is doing something else.
-    SyncChanged,
-    /// Somebody signed in or out: everything may be different.
-    AccountChanged,
-}
 
 /// Why a command did nothing.
 #[derive(Debug, Error)]
@@ -100,6 +65,8 @@ enum Input {
     FollowRules,
     /// Something may have happened to the clocks.
     Look,
+    /// The person was away from the computer since then, and has just come back.
+    Away(DateTime<Utc>),
 }
 
 #[derive(Debug)]
@@ -116,6 +83,8 @@ struct Owner {
     state: watch::Sender<TimerRow>,
     events: broadcast::Sender<Event>,
     watch: Watch,
+    /// When somebody last asked this process for something: they were there.
+    touched: Option<DateTime<Utc>>,
 }
 
 impl Engine {
@@ -136,6 +105,7 @@ impl Engine {
         };
         let owner = Owner {
             watch: Watch::new(clock.reading()),
+            touched: None,
             store,
             clock,
             randomness,
@@ -170,6 +140,12 @@ impl Engine {
     /// somebody set the clock. Without it the same is noticed some seconds later.
     pub async fn look(&self) -> Result<TimerRow, EngineError> {
         self.request(Input::Look).await
+    }
+
+    /// The person was away from the computer since `from`, as the system tells, and has just come back. A focus
+    /// that went on all the time is frozen and asked about, as after a sleep.
+    pub async fn was_away(&self, from: DateTime<Utc>) -> Result<TimerRow, EngineError> {
+        self.request(Input::Away(from)).await
     }
 
     async fn request(&self, input: Input) -> Result<TimerRow, EngineError> {
@@ -241,7 +217,16 @@ impl Owner {
         let row = self.state.borrow().clone();
         match input {
             Input::Look => Ok(row),
+            Input::Away(from) => {
+                let from = self.touched.map_or(from, |touched| from.max(touched));
+                if now - from >= SLEEP_FROM {
+                    let away = Sleep { from, until: now };
+                    self.keep_if_different(row.session.away(away), now).await?;
+                }
+                Ok(self.state.borrow().clone())
+            }
             Input::SetLength(length) => {
+                self.touched = Some(now);
                 let session = row.session.with_length(length, now);
                 self.keep(Moved::to(session), now).await
             }
@@ -253,6 +238,7 @@ impl Owner {
             }
             Input::Step(_, Some(version)) if version != row.version => Err(EngineError::Stale),
             Input::Step(step, _) => {
+                self.touched = Some(now);
                 let occasion = self.occasion(now).await?;
                 let session = match step {
                     Step::Undo => self.corrected(row.session).await?,
@@ -282,6 +268,7 @@ impl Owner {
         let reading = self.clock.reading();
         self.watch.look(reading);
         if let Some(jump) = self.watch.jump() {
+            self.touched = self.touched.map(|touched| touched + jump);
             let session = self.session().shifted(jump);
             self.keep_if_different(Moved::to(session), reading.wall)
                 .await?;

@@ -96,11 +96,26 @@ pub enum Cause {
     /// The person did.
     #[default]
     Person,
-    /// The computer slept, and the person has not said yet what to make of it.
+    /// The computer slept, or nobody was at it, and the person has not said yet what to make of it.
     Sleep {
-        /// When it woke, the last time if it slept again.
+        /// When that was over, the last time if it slept again.
         woke_at: DateTime<Utc>,
+        /// Which of the two it was. Older versions knew the sleep alone.
+        #[serde(default)]
+        absence: Absence,
     },
+}
+
+/// Why a focus may have stood still without anybody saying so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Absence {
+    /// The computer slept.
+    #[default]
+    Asleep,
+    /// The computer was awake, and nobody touched it.
+    Away,
 }
 
 impl Default for Timer {
@@ -116,7 +131,7 @@ impl Timer {
             Self::Idle(offer) => offer.begins_at.or(offer.lapses_at),
             Self::Running { ends_at, .. } => Some(*ends_at),
             Self::Paused {
-                cause: Cause::Sleep { woke_at: since },
+                cause: Cause::Sleep { woke_at: since, .. },
                 ..
             }
             | Self::Paused { since, .. } => Some(*since + ABANDONED_AFTER),
@@ -196,7 +211,7 @@ impl Timer {
             }
             Self::Running { stretch, ends_at } => Some(*ends_at - stretch.plan()),
             Self::Paused {
-                cause: Cause::Sleep { woke_at: since },
+                cause: Cause::Sleep { woke_at: since, .. },
                 ..
             }
             | Self::Paused { since, .. } => Some(*since),
@@ -225,7 +240,7 @@ impl Timer {
             Self::Running { ends_at: at, .. } | Self::Overflow { since: at, .. } => *at += jump,
             Self::Paused { since, cause, .. } => {
                 *since += jump;
-                if let Cause::Sleep { woke_at } = cause {
+                if let Cause::Sleep { woke_at, .. } = cause {
                     *woke_at += jump;
                 }
             }

@@ -42,6 +42,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::settings::change_setting,
             commands::settings::look,
             commands::settings::set_look,
+            commands::settings::absences,
+            commands::settings::ask_about_absences,
             commands::alerts::alerts,
             commands::alerts::set_alerts,
             commands::alerts::try_alerts,

@@ -3,6 +3,7 @@
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+mod absence;
 mod alerts;
 mod bindings;
 mod commands;
@@ -25,6 +26,7 @@ use particle_core::ipc;
 use particle_core::sync::exchange::Trigger;
 use tauri::{Manager, RunEvent, WindowEvent};
 
+use absence::AbsenceStore;
 use alerts::choice::AlertStore;
 use look::LookStore;
 use profile::Profile;
@@ -80,6 +82,7 @@ fn run(profile: Profile) -> tauri::Result<()> {
             let look = LookStore::open(app.handle(), profile.folder())?;
             texts::speak(look.language());
             app.manage(look);
+            app.manage(AbsenceStore::open(app.handle(), profile.folder())?);
             app.manage(AlertStore::open(app.handle(), profile.folder())?);
             app.manage(Tray::default());
             app.manage(profile);

@@ -11,6 +11,7 @@ use particle_core::folder::{DataFolder, Ownership};
 use particle_core::ipc::{Server, Welcome};
 use tauri::{AppHandle, Manager};
 
+use crate::absence::AbsenceStore;
 use crate::window;
 
 /// How long the end of the app waits for the database.
@@ -105,9 +106,11 @@ pub(crate) fn answer_other_processes(handle: &AppHandle) {
     }
 }
 
-/// Follows what the system tells of sleep.
+/// Follows what the system tells of sleep, and of people who are not there.
 pub(crate) fn follow_power(handle: &AppHandle) {
-    if let Ok(app) = handle.state::<Profile>().app() {
-        tauri::async_runtime::spawn(App::follow_power(Arc::downgrade(app)));
-    }
+    let profile = handle.state::<Profile>();
+    let Ok(app) = profile.app() else { return };
+    let asked = handle.clone();
+    let asks = move || asked.state::<AbsenceStore>().asks();
+    tauri::async_runtime::spawn(App::follow_power(Arc::downgrade(app), asks));
 }

@@ -122,7 +122,9 @@ impl Machine {
     pub fn log(&self) -> String {
         let files = fs::read_dir(self.data().join("logs")).into_iter().flatten();
         let paths = files.map(|file| file.expect("our own folder").path());
-        paths.filter_map(|path| fs::read_to_string(path).ok()).collect()
+        paths
+            .filter_map(|path| fs::read_to_string(path).ok())
+            .collect()
     }
 
     /// Writes the look that the window will have.

@@ -1,11 +1,18 @@
-//! logind, as far as the app listens to it: it tells of sleep.
+//! logind, as far as the app listens to it: it tells of sleep, and whether anybody is there.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use zbus::object_server::InterfaceRef;
+use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 use zbus::{Connection, interface};
 
 use crate::bus::Bus;
+use crate::wait::eventually;
 
 const NAME: &str = "org.freedesktop.login1";
 const PATH: &str = "/org/freedesktop/login1";
+const SESSION: &str = "/org/freedesktop/login1/session/_31";
 
 /// The service on a bus.
 #[derive(Debug)]
@@ -13,8 +20,21 @@ pub struct PowerHost(Connection);
 
 struct Manager;
 
+#[derive(Default)]
+struct Session {
+    /// Since when nobody is there, in microseconds of Unix time.
+    idle_since: Option<u64>,
+    was_asked: AtomicBool,
+}
+
+#[expect(clippy::unused_self, reason = "zbus wants it so")]
 #[interface(name = "org.freedesktop.login1.Manager")]
 impl Manager {
+    fn get_session(&self, id: &str) -> OwnedObjectPath {
+        assert_eq!(id, "auto");
+        ObjectPath::from_static_str_unchecked(SESSION).into()
+    }
+
     #[zbus(signal)]
     async fn prepare_for_sleep(
         emitter: &zbus::object_server::SignalEmitter<'_>,
@@ -22,11 +42,26 @@ impl Manager {
     ) -> zbus::Result<()>;
 }
 
+#[interface(name = "org.freedesktop.login1.Session")]
+impl Session {
+    #[zbus(property)]
+    fn idle_hint(&self) -> bool {
+        self.idle_since.is_some()
+    }
+
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn idle_since_hint(&self) -> u64 {
+        self.was_asked.store(true, Ordering::SeqCst);
+        self.idle_since.unwrap_or_default()
+    }
+}
+
 impl PowerHost {
     /// Takes the place of the service on `bus`.
     pub async fn start(bus: &Bus) -> Self {
         let connection = zbus::connection::Builder::address(bus.address())
             .and_then(|bus| bus.serve_at(PATH, Manager))
+            .and_then(|bus| bus.serve_at(SESSION, Session::default()))
             .and_then(|bus| bus.name(NAME))
             .expect("valid names");
         Self(connection.build().await.expect("the bus answers"))
@@ -40,6 +75,47 @@ impl PowerHost {
     /// It is awake again.
     pub async fn wakes(&self) {
         self.tell(false).await;
+    }
+
+    /// Nobody is there since `since`. Waits until the app has heard of it.
+    pub async fn nobody_is_there(&self, since: SystemTime) {
+        let since = since.duration_since(SystemTime::UNIX_EPOCH);
+        let since = since.expect("a moment of today").as_micros();
+        self.hint(Some(since.try_into().expect("a moment of today")))
+            .await;
+        eventually("it is asked since when nobody is there", async || {
+            let session = self.session().await;
+            let was_asked = session.get().await.was_asked.load(Ordering::SeqCst);
+            if was_asked { Ok(()) } else { Err("not asked") }
+        })
+        .await;
+    }
+
+    /// Somebody is.
+    pub async fn somebody_is_there(&self) {
+        self.hint(None).await;
+    }
+
+    async fn hint(&self, idle_since: Option<u64>) {
+        let session = self
+            .0
+            .object_server()
+            .interface::<_, Session>(SESSION)
+            .await;
+        let session = session.expect("it is served");
+        let mut told = session.get_mut().await;
+        told.idle_since = idle_since;
+        let changed = told.idle_hint_changed(session.signal_emitter()).await;
+        changed.expect("the bus answers");
+    }
+
+    async fn session(&self) -> InterfaceRef<Session> {
+        let session = self
+            .0
+            .object_server()
+            .interface::<_, Session>(SESSION)
+            .await;
+        session.expect("it is served")
     }
 
     async fn tell(&self, start: bool) {

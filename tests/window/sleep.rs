@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use particle_tests::{Cli, Clocks, Desktop, Machine, PowerHost, Window, eventually, moment};
 use rstest::rstest;
 use serde_json::Value;
@@ -103,6 +103,54 @@ async fn what_the_system_tells_of_sleep_is_heard() {
     window.shows_so_many(1, "[data-testid=sleep]").await;
     window.shows("paused").await;
     heard(&machine, "Woke", async || ()).await;
+}
+
+#[rstest]
+#[case::wanted(true)]
+#[case::not_wanted(false)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_focus_in_which_nobody_was_there_is_asked_about_if_that_is_wanted(#[case] wanted: bool) {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let power = PowerHost::start(desktop.bus()).await;
+    let cli = Cli::on(&machine);
+    let started = cli.run_in_the_past("-10m", &["start", "Write"]);
+    let window = Window::open(&machine, &desktop).await;
+    window.shows("running").await;
+    window.press(',').await;
+    window
+        .shows_so_many(1, "[data-testid=ask-about-absences]")
+        .await;
+    if wanted {
+        window
+            .ask("document.querySelector('[data-testid=ask-about-absences]').focus()")
+            .await;
+        window.press(' ').await;
+        window
+            .shows_so_many(1, "[data-testid=ask-about-absences]:checked")
+            .await;
+    }
+    window.press(ESCAPE).await;
+    let left = Utc::now() - TimeDelta::minutes(4);
+    power.nobody_is_there(left.into()).await;
+    power.somebody_is_there().await;
+    if !wanted {
+        // Whatever is told after it is heard after it.
+        heard(&machine, "Woke", async || power.wakes().await).await;
+        assert_eq!(cli.status()["state"], "running");
+        return;
+    }
+
+    window.shows_so_many(1, "[data-testid=sleep]").await;
+    let card = window.text("sleep").await;
+    assert!(card.contains("Nobody was here for"), "{card}");
+    let status = cli.status();
+    assert_eq!(status["sleep"]["absence"], "away", "{status}");
+    window.click("sleep-trim").await;
+    window.shows("idle").await;
+    let kept = cli.list();
+    let spent = left - moment(&started, "started_at");
+    assert_eq!(kept[0]["duration_seconds"], spent.num_seconds(), "{kept:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -175,6 +175,13 @@ impl Profile {
         self.status().await
     }
 
+    /// The person was away from the computer since `from`, and has just come back: a focus that went on is
+    /// frozen and asked about, as after a sleep.
+    pub async fn was_away(&self, from: DateTime<Utc>) -> Result<(), AppError> {
+        self.engine.was_away(from).await?;
+        Ok(())
+    }
+
     /// What the timer is doing, and what was done today.
     pub async fn status(&self) -> Result<Status, AppError> {
         let now = self.now();

@@ -7,7 +7,7 @@ use crate::model::{DailyGoal, Kind, Preset, ProjectId, Task};
 use crate::statistics::Tally;
 use crate::store::{TimerRow, Upload};
 use crate::sync::exchange::State;
-use crate::timer::{Question, Rules, Stretch, Timer};
+use crate::timer::{Absence, Question, Rules, Stretch, Timer};
 
 /// The timer, the day and the sync, at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,15 +80,18 @@ pub struct TodayStatus {
     pub goal: Option<u32>,
 }
 
-/// A sleep of the computer during a focus: go on from before, count the gap, or finish without it.
+/// A gap in a focus, because the computer slept or nobody was at it: go on from before, count it, or finish
+/// without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct SleepStatus {
-    /// When it fell asleep, and the focus was frozen.
+    /// What the gap comes from.
+    pub absence: Absence,
+    /// When it began, and the focus was frozen.
     pub slept_at: DateTime<Utc>,
-    /// When it woke.
+    /// When it was over.
     pub woke_at: DateTime<Utc>,
-    /// How long it slept, rounded down.
+    /// How long it was, rounded down.
     pub gap_seconds: u32,
     /// Whether the gap can be counted as focus: within an hour beyond the plan.
     pub can_count: bool,
@@ -245,6 +248,7 @@ impl TimerState {
 impl SleepStatus {
     fn of(question: Question) -> Self {
         Self {
+            absence: question.absence,
             slept_at: question.slept_at,
             woke_at: question.woke_at,
             gap_seconds: seconds((question.woke_at - question.slept_at).num_seconds()),

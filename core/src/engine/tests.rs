@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::clock::ManualClock;
-use crate::model::{Preset, SettingChange, Task};
+use crate::model::{Kind, Preset, SettingChange, Task};
 use crate::store::{Kinds, ParticleFilter};
 use crate::timer::{Begin, SleepAnswer, Timer};
 

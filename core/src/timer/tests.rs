@@ -1,5 +1,6 @@
 mod breaks;
 mod flowing;
+mod leaving;
 pub(crate) mod oracle;
 mod properties;
 mod sleeping;

@@ -1,9 +1,12 @@
 //! What follows the person, and what stays on this machine.
 
 use particle_core::model::{SettingChange, Settings};
+use serde::Serialize;
+use specta::Type;
 use tauri::{State, WebviewWindow};
 
 use super::{Answer, view};
+use crate::absence::AbsenceStore;
 use crate::look::{Look, LookStore};
 use crate::profile::Profile;
 
@@ -40,4 +43,35 @@ pub(crate) fn set_look(
     looks: State<'_, LookStore>,
 ) -> Answer<Look> {
     looks.set(&window, look)
+}
+
+/// Whether it is asked what to make of a time in which nobody was at the computer.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+pub(crate) struct AbsenceStatus {
+    asks: bool,
+    /// The system tells when nobody is there. Otherwise nothing is ever asked.
+    is_told: bool,
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn absences(
+    absences: State<'_, AbsenceStore>,
+    profile: State<'_, Profile>,
+) -> Answer<AbsenceStatus> {
+    Ok(AbsenceStatus {
+        asks: absences.asks(),
+        is_told: profile.app()?.absences_are_told(),
+    })
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn ask_about_absences(
+    asks: bool,
+    absences: State<'_, AbsenceStore>,
+    profile: State<'_, Profile>,
+) -> Answer<AbsenceStatus> {
+    absences.choose(asks)?;
+    self::absences(absences, profile)
 }

@@ -41,6 +41,8 @@ export const commands = {
 	changeSetting: (change: SettingChange) => typedError<Settings, ErrorView>(__TAURI_INVOKE("change_setting", { change })),
 	look: () => __TAURI_INVOKE<Look>("look"),
 	setLook: (look: Look) => typedError<Look, ErrorView>(__TAURI_INVOKE("set_look", { look })),
+	absences: () => typedError<AbsenceStatus, ErrorView>(__TAURI_INVOKE("absences")),
+	askAboutAbsences: (asks: boolean) => typedError<AbsenceStatus, ErrorView>(__TAURI_INVOKE("ask_about_absences", { asks })),
 	alerts: () => typedError<AlertStatus, ErrorView>(__TAURI_INVOKE("alerts")),
 	setAlerts: (alerts: Alerts) => typedError<AlertStatus, ErrorView>(__TAURI_INVOKE("set_alerts", { alerts })),
 	/**  Tells as at the end of a focus; answers when the sound is over. */
@@ -75,6 +77,20 @@ export const events = {
 };
 
 /* Types */
+/**  Why a focus may have stood still without anybody saying so. */
+export type Absence = 
+/**  The computer slept. */
+"asleep" | 
+/**  The computer was awake, and nobody touched it. */
+"away";
+
+/**  Whether it is asked what to make of a time in which nobody was at the computer. */
+export type AbsenceStatus = {
+	asks: boolean,
+	/**  The system tells when nobody is there. Otherwise nothing is ever asked. */
+	is_told: boolean,
+};
+
 /**  Who is signed in. */
 export type AccountStatus = {
 	/**  Whether anything is sent. */
@@ -815,13 +831,18 @@ export type SleepAnswer =
 /**  Finish as of the moment it slept. */
 "trim";
 
-/**  A sleep of the computer during a focus: go on from before, count the gap, or finish without it. */
+/**
+ *  A gap in a focus, because the computer slept or nobody was at it: go on from before, count it, or finish
+ *  without it.
+ */
 export type SleepStatus = {
-	/**  When it fell asleep, and the focus was frozen. */
+	/**  What the gap comes from. */
+	absence: Absence,
+	/**  When it began, and the focus was frozen. */
 	slept_at: string,
-	/**  When it woke. */
+	/**  When it was over. */
 	woke_at: string,
-	/**  How long it slept, rounded down. */
+	/**  How long it was, rounded down. */
 	gap_seconds: number,
 	/**  Whether the gap can be counted as focus: within an hour beyond the plan. */
 	can_count: boolean,

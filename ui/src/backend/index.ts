@@ -23,6 +23,7 @@ import type {
 import { asBackendError, value } from "./door";
 
 export type {
+  AbsenceStatus,
   AccountStatus,
   Alerts,
   AlertStatus,
@@ -123,6 +124,9 @@ export const changeIntention = (request: IntentionRequest) =>
 
 export const settings = () => value(() => commands.settings());
 export const changeSetting = (change: SettingChange) => value(() => commands.changeSetting(change));
+
+export const absences = () => value(() => commands.absences());
+export const askAboutAbsences = (asks: boolean) => value(() => commands.askAboutAbsences(asks));
 
 export const alerts = () => value(() => commands.alerts());
 export const setAlerts = (alerts: Alerts) => value(() => commands.setAlerts(alerts));

@@ -38,7 +38,13 @@ test("a countdown says how to prevent it, a question needs no hint", () => {
   const countdown_ends_at = "2026-03-01T10:00:05Z";
   const counting = { state: "idle", kind: "focus", sleep: null, countdown_ends_at } as const;
   expect(hintFor(counting, away)).toBe("hint.countdown");
-  const sleep = { slept_at: "", woke_at: "", gap_seconds: 60, can_count: true };
+  const sleep = {
+    absence: "asleep" as const,
+    slept_at: "",
+    woke_at: "",
+    gap_seconds: 60,
+    can_count: true,
+  };
   expect(hintFor({ ...awake, state: "paused", kind: "focus", sleep }, away)).toBeNull();
 });
 

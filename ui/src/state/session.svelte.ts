@@ -1,5 +1,6 @@
 import * as backend from "../backend";
 import { BackendError, type CoreEvent } from "../backend";
+import { AbsenceChoice } from "./absences.svelte";
 import { Account } from "./account.svelte";
 import { AlertChoice } from "./alerts.svelte";
 import { Appearance } from "./appearance.svelte";
@@ -31,6 +32,7 @@ export class Session {
   readonly suggestions: Suggestions;
   readonly appearance: Appearance;
   readonly alerts = new AlertChoice();
+  readonly absences = new AbsenceChoice();
   readonly place = new Place();
   readonly undo = new Undo();
   readonly history = new History(this.undo);

@@ -87,6 +87,7 @@ async fn a_status_asks_what_to_make_of_a_sleep() {
     let gap_seconds = 1200;
     let can_count = true;
     let sleep = SleepStatus {
+        absence: Absence::Asleep,
         slept_at,
         woke_at,
         gap_seconds,

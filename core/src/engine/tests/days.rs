@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tokio::runtime;
 
 use super::*;
-use crate::model::{Kind, Settings};
+use crate::model::Settings;
 use crate::timer::tests::oracle::Oracle;
 use crate::timer::tests::world::{self, Act};
 
@@ -20,6 +20,11 @@ impl Machine {
             Act::Sleep(before, millis) => {
                 self.wait(&running, before).await;
                 self.clock.sleep(span(millis));
+            }
+            Act::Leave(millis) => {
+                let from = self.clock.now();
+                self.wait(&running, millis).await;
+                running.engine.was_away(from).await.unwrap();
             }
             Act::Jump(millis) => {
                 let now = self.clock.now() + chrono::Duration::milliseconds(millis);

@@ -14,6 +14,7 @@ async fn a_clock_that_is_set_does_not_put_off_the_next_try() {
         )
         .await;
     let mut owner = Owner {
+        touched: None,
         watch: Watch::new(machine.clock.reading()),
         clock: machine.clock.clone(),
         randomness: Arc::new(Randomness::seeded(1)),

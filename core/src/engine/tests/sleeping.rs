@@ -137,3 +137,29 @@ async fn a_sleep_that_cannot_be_stored_is_not_forgotten() {
     running.run(Step::Finish).await;
     assert_eq!(running.kept().await, [(600, 0)]);
 }
+
+#[tokio::test]
+async fn whoever_did_something_meanwhile_was_there_until_then() {
+    let machine = Machine::new();
+    let running = machine.boot().await;
+    running.run(start("Write")).await;
+    machine.pass(300);
+    running.run(Step::Rename(Task::new("Read").unwrap())).await;
+    machine.pass(600);
+    let began = machine.clock.now() - chrono::Duration::seconds(800);
+    let row = running.engine.was_away(began).await.unwrap();
+    let question = row.session.timer.question().unwrap();
+    assert_eq!((question.woke_at - question.slept_at).num_seconds(), 600);
+    running.run(Step::AnswerSleep(SleepAnswer::Trim)).await;
+    assert_eq!(running.kept().await, [(300, 0)]);
+}
+
+#[tokio::test]
+async fn whoever_was_away_for_a_moment_is_not_asked() {
+    let machine = Machine::new();
+    let running = machine.boot().await;
+    let before = running.run(start("Write")).await;
+    machine.pass(600);
+    let began = machine.clock.now() - chrono::Duration::seconds(29);
+    assert_eq!(running.engine.was_away(began).await.unwrap(), before);
+}

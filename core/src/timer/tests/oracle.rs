@@ -89,6 +89,7 @@ impl Oracle {
                     self.sleep(millis);
                 }
             }
+            Act::Leave(millis) => self.leave(millis),
             Act::Down(millis) => self.down(millis),
             Act::Jump(_) => {}
             Act::Back(_) => self.back(),

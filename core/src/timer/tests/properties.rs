@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::oracle::{Kept, Oracle};
 use super::world::{self, Act};
 use super::*;
-use crate::clock::{Clock, ManualClock, Watch};
+use crate::clock::{Clock, ManualClock, SLEEP_FROM, Sleep, Watch};
 
 /// How many days are made up for each property.
 const CASES_OF_THE_ORACLE: u32 = 90_000;
@@ -60,6 +60,15 @@ impl Machine {
                     self.clock.advance(span(to_go));
                 }
                 self.clock.sleep(span(millis));
+            }
+            Act::Leave(millis) => {
+                let from = self.clock.now();
+                self.wait(millis);
+                self.catch_up();
+                let until = self.clock.now();
+                if millis >= SLEEP_FROM.num_milliseconds() {
+                    self.keep(self.session.away(Sleep { from, until }));
+                }
             }
             Act::Jump(millis) => {
                 let now = self.clock.now() + Duration::milliseconds(millis);

@@ -26,6 +26,7 @@ fn a_focus_freezes_when_the_computer_sleeps_and_asks_with_the_exact_gap() {
     assert_eq!(
         frozen.timer.question(),
         Some(Question {
+            absence: Absence::Asleep,
             slept_at: at(600),
             woke_at: at(8000),
             can_count: false

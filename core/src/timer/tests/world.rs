@@ -10,6 +10,8 @@ pub(crate) enum Act {
     Wait(i64),
     /// After a few seconds the computer sleeps.
     Sleep(i64, i64),
+    /// The person leaves the computer and comes back, which the system tells.
+    Leave(i64),
     /// The wall clock is set.
     Jump(i64),
     /// The process is killed, and another one starts later.
@@ -42,8 +44,10 @@ impl Act {
             9..=11 => Self::Finish,
             12 => Self::Start(Some(1 + i32::try_from(rest % 4).unwrap())),
             13 => Self::Toggle,
+            14 if rest % 4 == 0 => Self::Leave(span(rest / 4)),
             14 => Self::Pause,
             15 => Self::Resume,
+            16 if rest % 2 == 0 => Self::Leave(span(rest / 2)),
             16 | 17 => Self::Start(None),
             18 => Self::Stop,
             19 => Self::Skip,
@@ -75,9 +79,12 @@ impl Act {
             Self::Skip => Step::Skip,
             Self::Undo => Step::Undo,
             Self::Answer(answer) => Step::AnswerSleep(answer),
-            Self::Wait(_) | Self::Sleep(..) | Self::Jump(_) | Self::Down(_) | Self::Back(_) => {
-                return None;
-            }
+            Self::Wait(_)
+            | Self::Sleep(..)
+            | Self::Leave(_)
+            | Self::Jump(_)
+            | Self::Down(_)
+            | Self::Back(_) => return None,
         })
     }
 }

@@ -28,6 +28,27 @@ impl Oracle {
         self.pass_unattended(millis);
     }
 
+    /// Everything goes on. When the person comes back and finds the same focus going on, it is as if it had slept.
+    pub(super) fn leave(&mut self, millis: i64) {
+        let before = self.clone();
+        self.pass(millis);
+        let goes_on = |oracle: &Self| {
+            matches!(
+                oracle.now,
+                Now::Doing {
+                    what: What { is_focus: true, .. },
+                    halt: Halt::No,
+                    ..
+                }
+            )
+        };
+        let is_the_same = self.kept.len() == before.kept.len();
+        if millis >= super::SLEEP && goes_on(&before) && goes_on(self) && is_the_same {
+            *self = before;
+            self.sleep(millis);
+        }
+    }
+
     pub(super) fn down(&mut self, millis: i64) {
         if let Now::Rest { countdown, .. } = &mut self.now {
             *countdown = countdown.filter(|left| *left > millis);
