@@ -6,7 +6,7 @@ use particle_tests::{Cli, Desktop, Machine, Window};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::sync::people::{World, enters, opens_account};
+use crate::sync::people::{EMAIL, World, enters, opens_account};
 
 mod moments;
 
@@ -83,7 +83,7 @@ impl Views<'_> {
     async fn account(&self, world: &World) {
         opens_account(&self.window).await;
         self.look_at("account-entry").await;
-        enters(&self.window, world, "sign-up-submit").await;
+        enters(&self.window, world, EMAIL, "sign-up-submit").await;
         self.window.shows_so_many(1, "[data-testid=join]").await;
         self.look_at("account-join").await;
         self.window.click("join-later").await;

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::particles::{DELETED, KEPT};
 use super::rows::{RESTORABLE_FOR, Synced};
-use super::search::{Group, WITHOUT_PROJECT};
+use super::search::{Group, IDS_WITHOUT_PROJECT, WITHOUT_PROJECT};
 use super::statistics::OFFSET_MILLIS_MAX;
 use super::{Store, StoreError};
 use crate::change::Stamp;
@@ -113,9 +113,11 @@ impl ParticleFilter {
         } else {
             Particle::TABLE
         });
-        if searched.is_some() {
+        if searched.is_some()
+            && let Some(index) = self.index(few)
+        {
             // Named, because SQLite would rather make an index of its own and sort.
-            query.push(" indexed by ").push(self.index(few));
+            query.push(" indexed by ").push(index);
         }
         if has_times {
             query.push(" on started_at >= time << 25 and started_at < (time + 1) << 25");
@@ -133,7 +135,7 @@ impl ParticleFilter {
             Kinds::All => "",
         });
         self.push_times(query);
-        self.push_project(query);
+        self.push_project(few, query);
         if let Some(text) = searched {
             self.push_search(text, has_times, query);
         }
@@ -146,12 +148,12 @@ impl ParticleFilter {
     }
 
     /// The index in which a search finds its particles.
-    fn index(&self, few: Option<Group>) -> &'static str {
+    fn index(&self, few: Option<Group>) -> Option<&'static str> {
         match (few, self.deleted_since, self.project) {
             (Some(group), _, _) => group.index(),
             (None, Some(_), _) => Group::Deleted.index(),
             (None, None, Some(Assignment::Project(id))) => Group::Project(id).index(),
-            (None, None, _) => "particles_kept",
+            (None, None, _) => Some("particles_kept"),
         }
     }
 
@@ -178,13 +180,19 @@ impl ParticleFilter {
         }
     }
 
-    fn push_project(&self, query: &mut QueryBuilder<Sqlite>) {
-        match self.project {
-            None => {}
-            Some(Assignment::Project(id)) => {
+    fn push_project(&self, few: Option<Group>, query: &mut QueryBuilder<Sqlite>) {
+        match (self.project, few) {
+            (None, _) => {}
+            (Some(Assignment::Project(id)), _) => {
                 query.push(" and project_id = ").push_bind(id.to_string());
             }
-            Some(Assignment::Nothing) => {
+            (Some(Assignment::Nothing), Some(Group::NoProject)) => {
+                query
+                    .push(" and id in (")
+                    .push(IDS_WITHOUT_PROJECT)
+                    .push(")");
+            }
+            (Some(Assignment::Nothing), _) => {
                 query.push(" and ").push(WITHOUT_PROJECT);
             }
         }

@@ -22,7 +22,7 @@ pub(super) enum Group {
     Deleted,
     /// Those of a project.
     Project(ProjectId),
-    /// Those of no project. Their index is gone through whole, and no row of another is read for it.
+    /// Those of no project.
     NoProject,
     /// Breaks with a task, which are rare.
     Breaks,
@@ -31,6 +31,27 @@ pub(super) enum Group {
 /// Of no project, or of one that is deleted or has not arrived.
 pub(super) const WITHOUT_PROJECT: &str =
     "(project_id is null or project_id not in (select id from projects where is_deleted = 0))";
+
+/// The ids of the kept particles of [`WITHOUT_PROJECT`], by jumps from project to project in their index: asking
+/// each particle would take as long as the history is.
+pub(super) const IDS_WITHOUT_PROJECT: &str =
+    "select id from particles indexed by particles_kept_by_project
+      where is_deleted = 0 and project_id is null
+    union all
+    select id from particles indexed by particles_kept_by_project
+      where is_deleted = 0 and project_id in (
+        with recursive named (id) as (
+          select min(project_id) from particles indexed by particles_kept_by_project
+            where is_deleted = 0
+          union all
+          select (
+            select min(project_id) from particles indexed by particles_kept_by_project
+              where is_deleted = 0 and project_id > named.id
+          ) from named where named.id is not null
+        )
+        select id from named where id is not null
+          and id not in (select id from projects where is_deleted = 0)
+      )";
 
 impl Group {
     /// The groups in which everything stands that `filter` lets through.
@@ -50,26 +71,34 @@ impl Group {
         groups
     }
 
-    /// Its index.
-    pub(super) fn index(self) -> &'static str {
+    /// Its index; nothing where its particles are found by their ids.
+    pub(super) fn index(self) -> Option<&'static str> {
         match self {
-            Self::Deleted => "particles_deleted",
-            Self::Project(_) | Self::NoProject => "particles_kept_by_project",
-            Self::Breaks => "particles_breaks",
+            Self::Deleted => Some("particles_deleted"),
+            Self::Project(_) => Some("particles_kept_by_project"),
+            Self::NoProject => None,
+            Self::Breaks => Some("particles_breaks"),
         }
     }
 
+    /// A query of its particles.
     fn push_to(self, query: &mut QueryBuilder<Sqlite>) {
-        query.push(self.index()).push(match self {
-            Self::Deleted => " where is_deleted = 1",
-            Self::Project(_) | Self::NoProject => " where is_deleted = 0",
-            Self::Breaks => " where is_deleted = 0 and kind <> 'focus' and task_folded <> ''",
-        });
+        let Some(index) = self.index() else {
+            query.push(IDS_WITHOUT_PROJECT);
+            return;
+        };
+        query
+            .push("select 1 from particles indexed by ")
+            .push(index);
         match self {
-            Self::Project(id) => _ = query.push(" and project_id = ").push_bind(id.to_string()),
-            Self::NoProject => _ = query.push(" and ").push(WITHOUT_PROJECT),
-            Self::Deleted | Self::Breaks => {}
-        }
+            Self::Deleted => query.push(" where is_deleted = 1"),
+            Self::Project(id) => query
+                .push(" where is_deleted = 0 and project_id = ")
+                .push_bind(id.to_string()),
+            Self::Breaks | Self::NoProject => {
+                query.push(" where is_deleted = 0 and kind <> 'focus' and task_folded <> ''")
+            }
+        };
     }
 }
 
@@ -77,8 +106,7 @@ impl Store {
     /// The group that is searched one by one for what `filter` lets through, if one is so small.
     pub(super) async fn few(&self, filter: &ParticleFilter) -> Result<Option<Group>, StoreError> {
         for group in Group::around(filter) {
-            let mut query =
-                QueryBuilder::new("select count(*) from (select 1 from particles indexed by ");
+            let mut query = QueryBuilder::new("select count(*) from (");
             group.push_to(&mut query);
             query.push(" limit ").push_bind(FEW + 1).push(")");
             let count: u32 = query.build_query_scalar().fetch_one(&self.pool).await?;

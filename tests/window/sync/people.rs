@@ -5,6 +5,8 @@ use particle_tests::{Cli, Desktop, Machine, Window, eventually};
 use serde_json::Value;
 
 pub(crate) const EMAIL: &str = "someone@example.com";
+/// Somebody else, who uses the same machine.
+pub(crate) const ANOTHER_EMAIL: &str = "another@example.com";
 pub(crate) const PASSWORD: &str = "correct horse";
 /// The calls that give tokens.
 pub(crate) const TOKEN: &str = "/auth/v1/token";
@@ -49,6 +51,15 @@ impl World {
         let counted = client.query_one("select count(*) from public.particles", &[]);
         counted.await.expect("a number").get(0)
     }
+
+    /// The tasks of the particles that the server has of this person.
+    pub(crate) async fn tasks_of(&self, email: &str) -> Vec<String> {
+        const TASKS: &str = "select particles.task from public.particles
+            join auth.users on users.id = particles.user_id where users.email = $1 order by 1";
+        let client = self.database.connect().await.expect("the database answers");
+        let rows = client.query(TASKS, &[&email]).await.expect("rows");
+        rows.iter().map(|row| row.get(0)).collect()
+    }
 }
 
 /// A server that nobody reaches.
@@ -88,7 +99,13 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) async fn enters(&self, world: &World, submit: &str) {
-        enters(&self.window, world, submit).await;
+        enters(&self.window, world, EMAIL, submit).await;
+    }
+
+    /// Signs up or in as somebody else.
+    pub(crate) async fn enters_as(&self, world: &World, email: &str, submit: &str) {
+        enters(&self.window, world, email, submit).await;
+        self.is_signed_in_as(email).await;
     }
 
     pub(crate) async fn signs_up(&self, world: &World) {
@@ -112,8 +129,21 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) async fn is_signed_in(&self) {
-        let email = "return document.querySelector('[data-testid=account-email]')?.innerText";
-        self.window.answers(email, EMAIL).await;
+        self.is_signed_in_as(EMAIL).await;
+    }
+
+    async fn is_signed_in_as(&self, email: &str) {
+        let shown = "return document.querySelector('[data-testid=account-email]')?.innerText";
+        self.window.answers(shown, email).await;
+    }
+
+    /// Signs out, and leaves everything on the machine.
+    pub(crate) async fn signs_out(&self) {
+        self.window.click("sign-out").await;
+        self.window.click("sign-out-keep").await;
+        self.window
+            .shows_so_many(1, "[data-testid=sign-in-submit]")
+            .await;
     }
 
     /// Goes back to the timer.
@@ -155,7 +185,7 @@ pub(crate) async fn opens_account(window: &Window) {
 }
 
 /// Fills in the form to sign in or up with, and sends it.
-pub(crate) async fn enters(window: &Window, world: &World, submit: &str) {
+pub(crate) async fn enters(window: &Window, world: &World, email: &str, submit: &str) {
     if submit == "sign-up-submit" {
         window.click("sign-up-open").await;
     }
@@ -165,7 +195,7 @@ pub(crate) async fn enters(window: &Window, world: &World, submit: &str) {
         window.fill("server-url", &url).await;
         window.fill("server-key", key).await;
     }
-    window.fill("sign-in-email", EMAIL).await;
+    window.fill("sign-in-email", email).await;
     window.fill("sign-in-password", PASSWORD).await;
     window.click(submit).await;
 }

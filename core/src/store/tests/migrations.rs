@@ -212,6 +212,13 @@ async fn a_search_looks_at_the_times_that_have_it_or_at_few_and_sorts_nothing() 
         assert_eq!(plan.len(), 1, "nothing is sorted: {plan:?}");
         assert!(names(&plan[0], index), "{plan:?}");
     }
+    let loose = search(Some(crate::model::Assignment::Nothing));
+    let plan = plan(&store, |query| {
+        loose.push_to(query, Some(Group::NoProject), 9);
+    })
+    .await;
+    let is_scanned = |step: &String| step.starts_with("SCAN particles");
+    assert!(!plan.iter().any(is_scanned), "{plan:?}");
 }
 
 /// A sort would show as a step of its own.
