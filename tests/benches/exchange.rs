@@ -274,7 +274,7 @@ impl Timed {
             let daemon = Daemon::start(machine);
             cli.object(&["edit", id, "--task", "Nudge"]);
             eventually("a server that does not answer is noticed", &ready).await;
-            for _ in 0..COMMANDS / STOPS + 1 {
+            for _ in 0..=COMMANDS / STOPS {
                 number += 1;
                 let task = format!("Write {number}");
                 edit.push(timed(|| cli.object(&["edit", id, "--task", &task])));

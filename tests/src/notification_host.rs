@@ -67,14 +67,16 @@ impl Service {
         &self,
         app_name: &str,
         replaces_id: u32,
-        _app_icon: &str,
+        app_icon: &str,
         summary: &str,
         body: &str,
         actions: Vec<String>,
-        _hints: HashMap<String, OwnedValue>,
-        _expire_timeout: i32,
+        hints: HashMap<String, OwnedValue>,
+        expire_timeout: i32,
     ) -> u32 {
         assert_eq!((app_name, replaces_id), ("Particle", 0));
+        assert_eq!((app_icon, expire_timeout), ("particle-desktop", -1));
+        assert!(hints.contains_key("desktop-entry"), "whose it is");
         let mut sent = self.0.lock().expect("no test fails in here");
         let id = u32::try_from(sent.len() + 1).expect("a few");
         let actions = actions.chunks_exact(2);

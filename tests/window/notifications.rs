@@ -128,9 +128,10 @@ async fn what_a_person_ends_is_not_told_and_what_moves_on_is_withdrawn() {
 async fn a_focus_ends_without_a_notification_too(#[case] wanted: bool, #[case] shown: bool) {
     let machine = machine(wanted);
     let desktop = Desktop::start(&machine);
-    let host = match shown {
-        true => Some(NotificationHost::start(desktop.bus()).await),
-        false => None,
+    let host = if shown {
+        Some(NotificationHost::start(desktop.bus()).await)
+    } else {
+        None
     };
     let cli = Cli::on(&machine);
     cli.run_in_the_past("-35s", &["start", "Write", "--minutes", "1"]);

@@ -32,11 +32,11 @@ pub(super) enum Group {
 pub(super) const WITHOUT_PROJECT: &str =
     "(project_id is null or project_id not in (select id from projects where is_deleted = 0))";
 
-/// The ids of the kept particles of [`WITHOUT_PROJECT`], by jumps from project to project in their index: asking
-/// each particle would take as long as the history is.
+/// The ids of the kept particles of [`WITHOUT_PROJECT`] that have a task. Those of a project that is gone are found by
+/// jumps from project to project in their index: asking each particle would take as long as the history is.
 pub(super) const IDS_WITHOUT_PROJECT: &str =
-    "select id from particles indexed by particles_kept_by_project
-      where is_deleted = 0 and project_id is null
+    "select id from particles indexed by particles_without_project
+      where is_deleted = 0 and project_id is null and task_folded <> ''
     union all
     select id from particles indexed by particles_kept_by_project
       where is_deleted = 0 and project_id in (

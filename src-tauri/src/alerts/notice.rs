@@ -48,9 +48,10 @@ impl Notice {
             ),
             (Kind::Focus, TimerState::Idle, Kind::ShortBreak | Kind::LongBreak) => (
                 t!("alert.focus_over"),
-                match minutes {
-                    1 => t!("alert.break_next_one", count = minutes),
-                    _ => t!("alert.break_next_other", count = minutes),
+                if minutes == 1 {
+                    t!("alert.break_next_one", count = minutes)
+                } else {
+                    t!("alert.break_next_other", count = minutes)
                 },
                 vec![StartBreak, FocusMore],
             ),

@@ -54,7 +54,7 @@ pub(crate) fn play(choice: &Alerts) -> Result<(), DeviceSinkError> {
     let (over, is_over) = mpsc::channel();
     // An error means that it was waited for long enough.
     player.append(EmptyCallback::new(Box::new(move || {
-        over.send(()).unwrap_or_default()
+        over.send(()).unwrap_or_default();
     })));
     if is_over.recv_timeout(SOUND_MAX + PATIENCE).is_err() {
         tracing::debug!("the sound device went away");

@@ -165,10 +165,10 @@ impl World {
                 self.arrive(device, number, &request, fate);
             }
             Event::Answer(device, number, answer) => {
-                let looks = self.looks_every == 1;
-                let before = match looks {
-                    true => Some(checks::waiting(&self.devices[device]).await?),
-                    false => None,
+                let before = if self.looks_every == 1 {
+                    Some(checks::waiting(&self.devices[device]).await?)
+                } else {
+                    None
                 };
                 self.answer(device, number, *answer).await;
                 if let Some(before) = before {

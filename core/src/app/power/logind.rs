@@ -65,9 +65,10 @@ pub(super) async fn follow(app: Weak<App>, asks: impl Fn() -> bool) {
 async fn follow_sleeps(app: &Weak<App>, manager: &ManagerProxy<'_>) -> Result<()> {
     let mut sleeps = manager.receive_prepare_for_sleep().await?;
     while let Some(sleep) = sleeps.next().await {
-        let power = match sleep.args()?.start {
-            true => Power::FallsAsleep,
-            false => Power::Woke,
+        let power = if sleep.args()?.start {
+            Power::FallsAsleep
+        } else {
+            Power::Woke
         };
         let Some(app) = app.upgrade() else { break };
         app.hear_power(power).await;

@@ -75,7 +75,7 @@ async fn a_pause_beyond_the_plan_makes_no_second_end() {
     machine.pass(1510);
     running.engine.look().await.unwrap();
     assert_eq!(told(&mut events), [Kind::Focus]);
-    machine.clock.sleep(Duration::from_secs(60));
+    machine.clock.sleep(Duration::from_mins(1));
     running.engine.look().await.unwrap();
     running.run(Step::AnswerSleep(SleepAnswer::Continue)).await;
     machine.pass(10);
@@ -116,7 +116,7 @@ async fn a_break_that_ends_while_the_computer_sleeps_is_not_told() {
 async fn an_end_before_a_sleep_that_nobody_saw_is_not_told_on_waking() {
     let (machine, running, mut events) = focusing(true).await;
     machine.pass(1505);
-    machine.clock.sleep(Duration::from_secs(60));
+    machine.clock.sleep(Duration::from_mins(1));
     let row = running.engine.look().await.unwrap();
     assert!(row.session.timer.question().is_some(), "it flowed over");
     assert_eq!(told(&mut events), []);

@@ -31,8 +31,8 @@ pub(super) fn of_protocol(spoken: Option<u64>) -> Failure {
 
 /// The number in a sentence.
 fn number_in(sentence: &str) -> Option<u64> {
-    let digits = sentence.split(|c: char| !c.is_ascii_digit());
-    digits.filter_map(|digits| digits.parse().ok()).next()
+    let mut digits = sentence.split(|c: char| !c.is_ascii_digit());
+    digits.find_map(|digits| digits.parse().ok())
 }
 
 /// A 200 whose body cannot be read as an answer.
