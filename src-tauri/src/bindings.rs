@@ -42,6 +42,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::settings::change_setting,
             commands::settings::look,
             commands::settings::set_look,
+            commands::settings::set_keys,
             commands::settings::absences,
             commands::settings::ask_about_absences,
             commands::alerts::alerts,

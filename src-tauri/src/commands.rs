@@ -24,6 +24,7 @@ use serde::Serialize;
 use specta::Type;
 use tauri::{State, WebviewWindow};
 
+use crate::keys::{KeyChoice, KeyStore};
 use crate::look::{Look, LookStore, SpokenLanguage};
 use crate::profile::Profile;
 use crate::{texts, window};
@@ -33,6 +34,8 @@ use crate::{texts, window};
 pub(crate) struct Opening {
     status: Status,
     look: Look,
+    /// Which keys the person chose.
+    keys: KeyChoice,
     /// What the language setting `system` means here.
     system_language: SpokenLanguage,
     /// Where a damaged database was moved when the profile was opened.
@@ -46,12 +49,14 @@ type Answer<T> = Result<T, ErrorView>;
 pub(crate) async fn open(
     profile: State<'_, Profile>,
     look: State<'_, LookStore>,
+    keys: State<'_, KeyStore>,
 ) -> Answer<Opening> {
     let status = profile.current()?.status().await.map_err(view)?;
     let moved_aside = profile.moved_aside().map(|path| path.display().to_string());
     Ok(Opening {
         status,
         look: look.get(),
+        keys: keys.get(),
         system_language: texts::system_language(),
         moved_aside,
     })

@@ -8,6 +8,7 @@ mod alerts;
 mod bindings;
 mod commands;
 mod events;
+mod keys;
 mod log;
 mod look;
 mod platform;
@@ -28,6 +29,7 @@ use tauri::{Manager, RunEvent, WindowEvent};
 
 use absence::AbsenceStore;
 use alerts::choice::AlertStore;
+use keys::KeyStore;
 use look::LookStore;
 use profile::Profile;
 use tray::Tray;
@@ -83,6 +85,7 @@ fn run(profile: Profile) -> tauri::Result<()> {
             texts::speak(look.language());
             app.manage(look);
             app.manage(AbsenceStore::open(app.handle(), profile.folder())?);
+            app.manage(KeyStore::open(app.handle(), profile.folder())?);
             app.manage(AlertStore::open(app.handle(), profile.folder())?);
             app.manage(Tray::default());
             app.manage(profile);

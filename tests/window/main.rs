@@ -12,6 +12,7 @@ mod breaks;
 mod focus;
 mod history;
 mod intention;
+mod keys;
 mod looking;
 mod network;
 mod notifications;

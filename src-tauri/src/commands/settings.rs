@@ -7,6 +7,7 @@ use tauri::{State, WebviewWindow};
 
 use super::{Answer, view};
 use crate::absence::AbsenceStore;
+use crate::keys::{KeyChoice, KeyStore};
 use crate::look::{Look, LookStore};
 use crate::profile::Profile;
 
@@ -43,6 +44,12 @@ pub(crate) fn set_look(
     looks: State<'_, LookStore>,
 ) -> Answer<Look> {
     looks.set(&window, look)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn set_keys(keys: KeyChoice, store: State<'_, KeyStore>) -> Answer<()> {
+    store.choose(keys)
 }
 
 /// Whether it is asked what to make of a time in which nobody was at the computer.

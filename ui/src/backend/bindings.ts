@@ -41,6 +41,7 @@ export const commands = {
 	changeSetting: (change: SettingChange) => typedError<Settings, ErrorView>(__TAURI_INVOKE("change_setting", { change })),
 	look: () => __TAURI_INVOKE<Look>("look"),
 	setLook: (look: Look) => typedError<Look, ErrorView>(__TAURI_INVOKE("set_look", { look })),
+	setKeys: (keys: { [key in string]: string | null }) => typedError<null, ErrorView>(__TAURI_INVOKE("set_keys", { keys })),
 	absences: () => typedError<AbsenceStatus, ErrorView>(__TAURI_INVOKE("absences")),
 	askAboutAbsences: (asks: boolean) => typedError<AbsenceStatus, ErrorView>(__TAURI_INVOKE("ask_about_absences", { asks })),
 	alerts: () => typedError<AlertStatus, ErrorView>(__TAURI_INVOKE("alerts")),
@@ -508,6 +509,8 @@ export type NewParticle = {
 export type Opening = {
 	status: Status,
 	look: Look,
+	/**  Which keys the person chose. */
+	keys: { [key in string]: string | null },
 	/**  What the language setting `system` means here. */
 	system_language: SpokenLanguage,
 	/**  Where a damaged database was moved when the profile was opened. */

@@ -9,6 +9,7 @@ import type {
   Joining,
   Look,
   NewParticle,
+  Opening,
   PageRequest,
   Particle,
   ParticleRequest,
@@ -124,6 +125,9 @@ export const changeIntention = (request: IntentionRequest) =>
 
 export const settings = () => value(() => commands.settings());
 export const changeSetting = (change: SettingChange) => value(() => commands.changeSetting(change));
+
+/** Which keys a person chose, in place of all that they chose before. */
+export const setKeys = (keys: Opening["keys"]) => value(() => commands.setKeys(keys));
 
 export const absences = () => value(() => commands.absences());
 export const askAboutAbsences = (asks: boolean) => value(() => commands.askAboutAbsences(asks));

@@ -63,6 +63,10 @@ export type Row = {
   inText?: boolean;
   /** Its line on the page of keys; rows of one line stand together. */
   label?: TextKey;
+  /** Each row of the line has a key of its own. */
+  hasOwnKey?: boolean;
+  /** It keeps its key: the ways out, and those that move and act in a list as everywhere. */
+  isFixed?: boolean;
   /** What it is called in the list of commands; without a name it is reached by its key alone. */
   name?: TextKey;
 };
@@ -79,6 +83,7 @@ const toggle = (row: Pick<Row, "states" | "rest" | "name" | "action">): Row => (
 });
 const stop = (row: Pick<Row, "states" | "rest" | "countdown" | "name">): Row => ({
   key: "escape",
+  isFixed: true,
   where: ["timer"],
   label: "keys.escape",
   action: { type: "stop" },
@@ -92,6 +97,7 @@ const length = (key: string, shift: boolean, by_minutes: number, name: TextKey):
   states: ["idle"],
   rest: false,
   label: shift ? "keys.length_more" : "keys.length",
+  hasOwnKey: true,
   name,
   action: { type: "change_length", by_minutes },
 });
@@ -101,6 +107,7 @@ const preset = (key: string, preset: Preset, name: TextKey): Row => ({
   states: ["idle"],
   rest: false,
   label: "keys.preset",
+  hasOwnKey: true,
   name,
   action: { type: "choose_preset", preset },
 });
@@ -113,6 +120,7 @@ const open = (key: string, view: ViewName, label: TextKey, name = label): Row =>
 });
 const period = (key: string, by: number, name: TextKey): Row => ({
   key,
+  isFixed: true,
   where: [...SPANS],
   repeats: true,
   label: "keys.period",
@@ -121,6 +129,7 @@ const period = (key: string, by: number, name: TextKey): Row => ({
 });
 const move = (key: string, by: number): Row => ({
   key,
+  isFixed: true,
   where: LISTS,
   repeats: true,
   label: "keys.move",
@@ -160,6 +169,7 @@ export const TABLE: Row[] = [
   },
   {
     key: "escape",
+    isFixed: true,
     where: AWAY,
     label: "keys.escape",
     name: "view.back",
@@ -230,6 +240,7 @@ export const TABLE: Row[] = [
   move("arrowdown", 1),
   {
     key: "enter",
+    isFixed: true,
     where: LISTS,
     label: "keys.edit",
     name: "command.edit",
@@ -237,12 +248,19 @@ export const TABLE: Row[] = [
   },
   {
     key: "delete",
+    isFixed: true,
     where: LISTS,
     label: "keys.delete",
     name: "command.delete",
     action: { type: "delete" },
   },
-  { key: "backspace", where: LISTS, label: "keys.delete", action: { type: "delete" } },
+  {
+    key: "backspace",
+    isFixed: true,
+    where: LISTS,
+    label: "keys.delete",
+    action: { type: "delete" },
+  },
   named("sync.now", { type: "sync_now" }),
   named("command.pause_sync", { type: "pause_sync" }),
   named("export.all", { type: "export_all" }),
@@ -270,6 +288,25 @@ export const suits = (row: Row, scene: Scene): boolean =>
   (row.states === undefined || row.states.includes(scene.state)) &&
   (row.rest === undefined || row.rest === scene.rest) &&
   (row.countdown === undefined || row.countdown === scene.countdown);
+
+/** There is a scene in which both mean something. */
+export function overlap(one: Row, other: Row): boolean {
+  const are = <T>(a: T | undefined, b: T | undefined) =>
+    a === undefined || b === undefined || a === b;
+  const { states } = one;
+  return (
+    meet(one.where, other.where) &&
+    (states === undefined || other.states?.some((state) => states.includes(state)) !== false) &&
+    are(one.rest, other.rest) &&
+    are(one.countdown, other.countdown)
+  );
+}
+
+/** In a wide window the timer is seen beside every view. */
+function meet(one: Where, other: Where): boolean {
+  if (typeof one === "string" || typeof other === "string") return true;
+  return one.some((view) => other.includes(view));
+}
 
 /** What would answer the question of a sleep by the way. */
 const ANSWERS: Action["type"][] = ["start", "start_task", "toggle", "finish", "stop", "skip"];

@@ -22,7 +22,7 @@ const means = (changes: Partial<Means> = {}): Means => ({
 });
 
 const commands = (of: Partial<Scene> = {}, having: Partial<Means> = {}) =>
-  commandsFor(scene(of), means(having), false);
+  commandsFor(scene(of), means(having), TABLE, false);
 const ids = (of: Partial<Scene> = {}, having: Partial<Means> = {}) =>
   commands(of, having).map(({ id }) => id);
 const find = (id: string, of: Partial<Scene> = {}, having: Partial<Means> = {}) =>

@@ -1,6 +1,6 @@
 import type { Look, SyncStatus } from "../backend";
 import type { TextKey, Values } from "../i18n";
-import { facing, isHere, isOfTimer, suits, TABLE, type Action, type Scene } from "./actions";
+import { facing, isHere, isOfTimer, suits, type Action, type Row, type Scene } from "./actions";
 import { keyName } from "./keys";
 
 /** What a focus was on lately. */
@@ -97,9 +97,9 @@ function hasObject(action: Action, { view }: Scene, means: Means): boolean {
 }
 
 /** Every command that means something now, in the order of the table. */
-export function commandsFor(scene: Scene, means: Means, mac: boolean): Command[] {
+export function commandsFor(scene: Scene, means: Means, rows: Row[], mac: boolean): Command[] {
   const commands: Command[] = [];
-  for (const row of TABLE) {
+  for (const row of rows) {
     const { name, action } = row;
     const ofTimer = isOfTimer(row);
     if (name === undefined || !(ofTimer || isHere(row, scene))) continue;

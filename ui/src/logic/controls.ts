@@ -1,6 +1,7 @@
 import type { Status } from "../backend";
 import type { TextKey } from "../i18n";
 import type { Action } from "./actions";
+import type { Unit } from "./keymap";
 
 type Scene = Pick<Status, "state" | "kind" | "countdown_ends_at" | "sleep">;
 
@@ -20,8 +21,8 @@ type Line = {
 export type Control = {
   icon: "play" | "pause" | "next" | "finish" | "skip";
   label: TextKey;
-  /** As `aria-keyshortcuts` has it. */
-  keys: string;
+  /** What its key is chosen by. */
+  unit: Unit;
   action: Action;
 };
 
@@ -34,13 +35,13 @@ export type Controls = {
 const FINISH: Control = {
   icon: "finish",
   label: "control.finish",
-  keys: "Enter",
+  unit: "keys.finish",
   action: { type: "finish" },
 };
 const SKIP: Control = {
   icon: "skip",
   label: "control.skip",
-  keys: "S",
+  unit: "keys.skip",
   action: { type: "skip" },
 };
 
@@ -49,7 +50,7 @@ export function controlsFor({ state, kind }: Pick<Scene, "state" | "kind">): Con
   const rest = kind !== "focus";
   const end = rest ? SKIP : FINISH;
   const toggle = (icon: Control["icon"], label: TextKey): Control => {
-    return { icon, label, keys: "Space", action: { type: "toggle" } };
+    return { icon, label, unit: "keys.toggle", action: { type: "toggle" } };
   };
   switch (state) {
     case "idle":

@@ -5,6 +5,7 @@ import { Account } from "./account.svelte";
 import { AlertChoice } from "./alerts.svelte";
 import { Appearance } from "./appearance.svelte";
 import { History } from "./history.svelte";
+import { Keys } from "./keys.svelte";
 import { Intentions } from "./intentions.svelte";
 import { Looking } from "./looking.svelte";
 import { Palette } from "./palette.svelte";
@@ -31,6 +32,7 @@ export class Session {
   readonly taskLine: TaskLine;
   readonly suggestions: Suggestions;
   readonly appearance: Appearance;
+  readonly keys: Keys;
   readonly alerts = new AlertChoice();
   readonly absences = new AbsenceChoice();
   readonly place = new Place();
@@ -56,6 +58,7 @@ export class Session {
     this.taskLine = new TaskLine(this.timer, this.projects);
     this.suggestions = new Suggestions(this.taskLine, this.projects, this.recents);
     this.sync = new Sync(this.timer);
+    this.keys = new Keys(opening.keys);
     this.appearance = new Appearance(opening.look, opening.system_language);
     this.#movedAside = $state(opening.moved_aside);
   }

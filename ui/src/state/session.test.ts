@@ -25,7 +25,13 @@ let tell: (event: backend.CoreEvent) => void = () => undefined;
 
 async function open(now: backend.Status): Promise<Session> {
   const look = { theme: "dark", language: "en" } as const;
-  const opening = { status: now, look, system_language: "en", moved_aside: null } as const;
+  const opening = {
+    status: now,
+    look,
+    keys: {},
+    system_language: "en",
+    moved_aside: null,
+  } as const;
   vi.mocked(backend.open).mockResolvedValue(opening);
   vi.mocked(backend.status).mockResolvedValue(now);
   vi.mocked(backend.undo).mockResolvedValue(status({ version: 6, state: "running" }));
