@@ -156,7 +156,7 @@ impl Store {
         Arc::clone(&self.changes)
     }
 
-    /// Closes the file. What was committed is durable without it.
+    /// Closes the file. What was committed is durable without it; some of it may still stand in the log.
     pub async fn close(&self) {
         self.pool.close().await;
     }

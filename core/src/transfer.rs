@@ -29,7 +29,9 @@ use serde::{Deserialize, Serialize};
 pub const VERSION: u64 = 1;
 
 /// What an export is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     /// Everything.
     Json,
@@ -39,6 +41,7 @@ pub enum Format {
 
 /// What an imported file turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// What [`Format::Json`] wrote.

@@ -62,7 +62,12 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::sync::pause_sync,
             commands::sync::queue,
             commands::sync::retry_change,
-            commands::sync::export_all,
+            commands::data::export_all,
+            commands::data::import_file,
+            commands::data::end_import,
+            commands::data::backups,
+            commands::data::make_backup,
+            commands::data::restore_backup,
         ])
         .events(collect_events![CoreEvent])
 }

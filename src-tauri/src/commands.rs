@@ -11,6 +11,7 @@
 
 pub(crate) mod account;
 pub(crate) mod alerts;
+pub(crate) mod data;
 pub(crate) mod history;
 pub(crate) mod intentions;
 pub(crate) mod projects;

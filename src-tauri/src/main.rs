@@ -29,6 +29,7 @@ use tauri::{Manager, RunEvent, WindowEvent};
 
 use absence::AbsenceStore;
 use alerts::choice::AlertStore;
+use commands::data::EndOfImport;
 use keys::KeyStore;
 use look::LookStore;
 use profile::Profile;
@@ -78,6 +79,7 @@ fn run(profile: Profile) -> tauri::Result<()> {
     let bindings = bindings::builder();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_dialog::init())
         .invoke_handler(bindings.invoke_handler())
         .setup(move |app| {
             bindings.mount_events(app);
@@ -87,6 +89,7 @@ fn run(profile: Profile) -> tauri::Result<()> {
             app.manage(AbsenceStore::open(app.handle(), profile.folder())?);
             app.manage(KeyStore::open(app.handle(), profile.folder())?);
             app.manage(AlertStore::open(app.handle(), profile.folder())?);
+            app.manage(EndOfImport::default());
             app.manage(Tray::default());
             app.manage(profile);
             events::forward(app.handle());

@@ -11,6 +11,9 @@ use crate::machine::Machine;
 use crate::program::Program;
 use crate::wait::eventually;
 
+/// How often it is looked for a dialog that was answered before it is answered again.
+const LOOKS_PER_TRY: u32 = 40;
+
 /// A screen and a session bus.
 #[derive(Debug)]
 pub struct Desktop {
@@ -73,6 +76,50 @@ impl Desktop {
         self.focus(machine, app).await;
         let pressed = self.xdotool(machine, &["key", "alt+F4"]);
         pressed.expect("the keys are pressed");
+    }
+
+    /// Chooses a file in the dialog with this title, as a person does who writes its path; none to leave it.
+    pub async fn choose_file(&self, machine: &Machine, title: &str, file: Option<&Path>) {
+        let search = ["search", "--onlyvisible", "--name", title];
+        eventually("the dialog has the focus", async || {
+            let found = self.xdotool(machine, &search)?;
+            let id = found.trim().to_owned();
+            self.xdotool(machine, &["windowactivate", &id])?;
+            let active = self.xdotool(machine, &["getactivewindow"])?;
+            if active.trim() == id {
+                Ok(())
+            } else {
+                Err(active)
+            }
+        })
+        .await;
+        let path = file.map(|file| file.display().to_string());
+        let mut looks = 0;
+        let mut was_gone = false;
+        eventually("the dialog is gone", async || {
+            let is_gone = self.xdotool(machine, &search).is_err();
+            // A window that changes is not found for a moment.
+            if is_gone && was_gone {
+                return Ok(());
+            }
+            was_gone = is_gone;
+            // The first letter opens the line for the path, and some of the next may be lost with that.
+            if !is_gone && looks % LOOKS_PER_TRY == 0 {
+                self.answer_dialog(machine, path.as_deref())?;
+            }
+            looks += 1;
+            Err("it is there".to_owned())
+        })
+        .await;
+    }
+
+    fn answer_dialog(&self, machine: &Machine, path: Option<&str>) -> Result<(), String> {
+        let Some(path) = path else {
+            return self.xdotool(machine, &["key", "Escape"]).map(drop);
+        };
+        self.xdotool(machine, &["key", "ctrl+a"])?;
+        self.xdotool(machine, &["type", path])?;
+        self.xdotool(machine, &["key", "Return"]).map(drop)
     }
 
     fn xdotool(&self, machine: &Machine, arguments: &[&str]) -> Result<String, String> {

@@ -1,14 +1,11 @@
 //! logind, as far as the app listens to it: it tells of sleep, and whether anybody is there.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use zbus::object_server::InterfaceRef;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 use zbus::{Connection, interface};
 
 use crate::bus::Bus;
-use crate::wait::eventually;
 
 const NAME: &str = "org.freedesktop.login1";
 const PATH: &str = "/org/freedesktop/login1";
@@ -24,7 +21,6 @@ struct Manager;
 struct Session {
     /// Since when nobody is there, in microseconds of Unix time.
     idle_since: Option<u64>,
-    was_asked: AtomicBool,
 }
 
 #[expect(clippy::unused_self, reason = "zbus wants it so")]
@@ -51,7 +47,6 @@ impl Session {
 
     #[zbus(property(emits_changed_signal = "false"))]
     fn idle_since_hint(&self) -> u64 {
-        self.was_asked.store(true, Ordering::SeqCst);
         self.idle_since.unwrap_or_default()
     }
 }
@@ -77,18 +72,12 @@ impl PowerHost {
         self.tell(false).await;
     }
 
-    /// Nobody is there since `since`. Waits until the app has heard of it.
+    /// Nobody is there since `since`.
     pub async fn nobody_is_there(&self, since: SystemTime) {
         let since = since.duration_since(SystemTime::UNIX_EPOCH);
         let since = since.expect("a moment of today").as_micros();
         self.hint(Some(since.try_into().expect("a moment of today")))
             .await;
-        eventually("it is asked since when nobody is there", async || {
-            let session = self.session().await;
-            let was_asked = session.get().await.was_asked.load(Ordering::SeqCst);
-            if was_asked { Ok(()) } else { Err("not asked") }
-        })
-        .await;
     }
 
     /// Somebody is.
@@ -107,15 +96,6 @@ impl PowerHost {
         told.idle_since = idle_since;
         let changed = told.idle_hint_changed(session.signal_emitter()).await;
         changed.expect("the bus answers");
-    }
-
-    async fn session(&self) -> InterfaceRef<Session> {
-        let session = self
-            .0
-            .object_server()
-            .interface::<_, Session>(SESSION)
-            .await;
-        session.expect("it is served")
     }
 
     async fn tell(&self, start: bool) {

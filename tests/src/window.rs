@@ -25,6 +25,19 @@ const AXE_RUN: &str = "
             .filter(({ impact }) => impact === 'serious' || impact === 'critical').map(tell)),
         (error) => done([`axe failed: ${error}`]));";
 
+/// Answers with the place of the element.
+const LISTEN_FOR_CLICK: &str = "
+    const selector = `[data-testid=${arguments[0]}]`;
+    window.wasClicked = false;
+    window.listenerOfClicks ??= addEventListener('click', ({ target }) => {
+        window.wasClicked = target.closest(window.clickedSelector) !== null;
+    }, true) ?? true;
+    window.clickedSelector = selector;
+    const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+    return [x, y, width, height]";
+
+const WAS_CLICKED: &str = "return window.wasClicked";
+
 fn axe_source() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
     fs::read_to_string(&path)
@@ -162,15 +175,32 @@ impl Window {
         answer("keys", self.client.perform_actions(keys)).await;
     }
 
-    /// Clicks on the element with this `data-testid`, once it stands still: one that is drawn anew
-    /// cannot be clicked for a moment.
+    /// Clicks on the element with this `data-testid`, once it stands still: one that is drawn anew cannot be
+    /// clicked for a moment, and one that gives way to what comes above it is missed.
     pub async fn click(&self, name: &str) {
         let selector = format!("[data-testid={name}]");
+        let mut place = Value::Null;
         eventually(&format!("{name} can be clicked"), async || {
-            let part = self.client.find(Locator::Css(&selector)).await?;
-            part.click().await
+            let said = |error: CmdError| format!("{error:?}");
+            let found = self.client.find(Locator::Css(&selector)).await;
+            let part = found.map_err(said)?;
+            let seen = self.run(LISTEN_FOR_CLICK, name).await.map_err(said)?;
+            let before = std::mem::replace(&mut place, seen);
+            if place != before {
+                return Err(format!("it moves from {before} to {place}"));
+            }
+            part.click().await.map_err(said)?;
+            // A page that is gone with the click was hit.
+            match self.run(WAS_CLICKED, name).await {
+                Ok(Value::Bool(false)) => Err("something else was hit".into()),
+                Ok(_) | Err(_) => Ok(()),
+            }
         })
         .await;
+    }
+
+    async fn run(&self, script: &str, argument: &str) -> Result<Value, CmdError> {
+        self.client.execute(script, vec![argument.into()]).await
     }
 
     /// Makes the window so large, and waits until the page is.

@@ -9,6 +9,7 @@
 )]
 
 mod breaks;
+mod data;
 mod focus;
 mod history;
 mod intention;

@@ -281,6 +281,11 @@ impl Views<'_> {
         self.window.press(',').await;
         self.window.shows_so_many(1, "[data-testid=settings]").await;
         self.look_at("settings").await;
+        self.window.click("open-data").await;
+        self.window.click("make-backup").await;
+        self.window.click("restore").await;
+        self.window.has_focus("restore-confirm").await;
+        self.look_at("data").await;
         self.window.press('?').await;
         self.window.shows_so_many(1, "[data-testid=keys]").await;
         self.look_at("keys").await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{SubsecRound, TimeDelta, Utc};
 use particle_tests::{Cli, Clocks, Desktop, Machine, PowerHost, Window, eventually, moment};
 use rstest::rstest;
 use serde_json::Value;
@@ -131,8 +131,11 @@ async fn a_focus_in_which_nobody_was_there_is_asked_about_if_that_is_wanted(#[ca
             .await;
     }
     window.press(ESCAPE).await;
-    let left = Utc::now() - TimeDelta::minutes(4);
+    let left = (Utc::now() - TimeDelta::minutes(4)).trunc_subsecs(3);
     power.nobody_is_there(left.into()).await;
+    if wanted {
+        heard(&machine, "nobody is there", async || ()).await;
+    }
     power.somebody_is_there().await;
     if !wanted {
         // Whatever is told after it is heard after it.

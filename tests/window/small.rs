@@ -52,6 +52,10 @@ async fn every_view_fits_into_the_smallest_window() {
         window.shows_so_many(1, &period).await;
         fits(&window, "period-earlier").await;
     }
+    window.press(',').await;
+    window.click("open-data").await;
+    window.shows_so_many(1, "[data-testid=make-backup]").await;
+    fits(&window, "back").await;
     window.press('?').await;
     window.shows_so_many(1, "[data-testid=keys]").await;
     fits(&window, "back").await;

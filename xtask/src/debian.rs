@@ -27,6 +27,7 @@ pub(crate) const TEST: &[&str] = &[
     "imagemagick",
     "openbox",
     "strace",
+    "tzdata",
     "webkit2gtk-driver",
     "xdotool",
 ];

@@ -2,13 +2,15 @@
 //! a new day begins. A command that does one step and leaves makes none, so that nobody waits for it, unless
 //! the newest is three days old: somebody may never run anything else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
+use super::App;
+use super::profile::is_idle;
 use crate::clock::Clock;
 use crate::error::AppError;
 use crate::folder::{DataFolder, Ownership, ProfileFiles};
@@ -53,8 +55,39 @@ impl Backups {
 
     /// Makes one because a person wants it.
     pub async fn make(&self) -> Result<Backup, StoreError> {
-        let occasion = Occasion::Wanted(self.clock.now());
+        let occasion = self.own_occasion()?;
         self.store.back_up(&self.folder, occasion).await
+    }
+
+    /// The present moment, or the next after it that no backup bears: two may be made within a second.
+    fn own_occasion(&self) -> Result<Occasion, StoreError> {
+        let backups = self.list()?;
+        let mut moment = self.clock.now();
+        while backups
+            .iter()
+            .any(|made| made.name == Occasion::Wanted(moment).name())
+        {
+            moment += Duration::seconds(1);
+        }
+        Ok(Occasion::Wanted(moment))
+    }
+
+    /// Those there are, newest first.
+    pub fn list(&self) -> Result<Vec<Backup>, StoreError> {
+        backup::list(&self.folder)
+    }
+
+    fn find(&self, name: &str) -> Result<Backup, AppError> {
+        let found = self.list()?.into_iter().find(|backup| backup.name == name);
+        found.ok_or_else(|| AppError::NoBackup(name.into()))
+    }
+
+    /// Makes one of what `chosen` is about to replace.
+    async fn make_before(&self, chosen: &Backup) -> Result<(), StoreError> {
+        let occasion = self.own_occasion()?;
+        let spared = Some(&*chosen.name);
+        let made = self.store.back_up_sparing(spared, &self.folder, occasion);
+        made.await.map(drop)
     }
 
     /// Makes the one of today, if there is none yet and anything to keep.
@@ -150,6 +183,39 @@ impl DailyBackups {
 impl Drop for DailyBackups {
     fn drop(&mut self) {
         self.leave();
+    }
+}
+
+impl App {
+    /// Puts a backup in the place of the profile that is open, and makes one of that before. Not while the timer
+    /// runs: what runs would go on in neither.
+    pub async fn restore_backup(&self, name: &str) -> Result<(), AppError> {
+        let _nobody_enters = self.entrant.lock().await;
+        let present = self.profile();
+        if !present.is_idle() {
+            return Err(AppError::TimerRuns);
+        }
+        let backups = present.backups();
+        let chosen = backups.find(name)?;
+        backups.make_before(&chosen).await?;
+        present.close().await;
+        let restored = self.put_in_place(&chosen, &present.files.database).await;
+        // It is decided with its first step, and the opening takes the others.
+        self.reopen().await?;
+        restored
+    }
+
+    /// What was begun while the profile was being left is looked at once nobody can begin anything more.
+    async fn put_in_place(&self, chosen: &Backup, profile: &Path) -> Result<(), AppError> {
+        let store = Store::open_for_reading(profile).await?;
+        let timer = store.timer().await;
+        store.close().await;
+        if !is_idle(&timer?.session.timer) {
+            return Err(AppError::TimerRuns);
+        }
+        let now = self.environment.clock.now();
+        backup::restore(&chosen.path, profile, now).await?;
+        Ok(())
     }
 }
 

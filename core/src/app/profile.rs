@@ -105,6 +105,12 @@ impl Profile {
         self.store.clone()
     }
 
+    /// Where its backups are.
+    pub fn backups(&self) -> Backups {
+        let clock = self.environment.clock.clone();
+        Backups::new(self.store.clone(), &self.files, clock)
+    }
+
     /// Whether nothing runs: then another profile may be opened.
     pub(super) fn is_idle(&self) -> bool {
         is_idle(&self.engine.timer().session.timer)

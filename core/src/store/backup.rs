@@ -37,6 +37,7 @@ const AFTER_ITS_NAME: &str = ".db";
 
 /// A copy of the profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Backup {
     /// The day it was made on, like 2026-03-01, or, made by hand, the moment, like
     /// 2026-03-01T173000Z.
@@ -47,6 +48,7 @@ pub struct Backup {
     /// The file.
     pub path: PathBuf,
     /// How large it is.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
     pub bytes: u64,
     /// When it was made.
     pub made_at: DateTime<Utc>,
@@ -65,7 +67,7 @@ impl Occasion {
     const DAY: &'static str = "%Y-%m-%d";
     const MOMENT: &'static str = "%Y-%m-%dT%H%M%SZ";
 
-    fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
             Self::Day(day) => day.format(Self::DAY).to_string(),
             Self::Wanted(moment) => moment.format(Self::MOMENT).to_string(),
@@ -96,6 +98,16 @@ impl Store {
     /// Copies everything into a file of `folder`, and removes what is then too old. One that has its
     /// name already is replaced when the new one is whole.
     pub async fn back_up(&self, folder: &Path, occasion: Occasion) -> Result<Backup, StoreError> {
+        self.back_up_sparing(None, folder, occasion).await
+    }
+
+    /// As [`Store::back_up`], and does not remove the one called `spared`, however old it is.
+    pub async fn back_up_sparing(
+        &self,
+        spared: Option<&str>,
+        folder: &Path,
+        occasion: Occasion,
+    ) -> Result<Backup, StoreError> {
         let name = occasion.name();
         let path = folder.join(format!("{BEFORE_ITS_NAME}{name}{AFTER_ITS_NAME}"));
         // Of this process alone: another one may be making its own.
@@ -117,7 +129,7 @@ impl Store {
         }
         finished?;
         let backups = list(folder)?;
-        remove_old(&backups, &name).await?;
+        remove_old(&backups, [Some(&*name), spared]).await?;
         let made = backups.into_iter().find(|backup| backup.name == name);
         made.ok_or_else(|| io_error(&path)(io::ErrorKind::NotFound.into()))
     }
@@ -159,16 +171,16 @@ async fn finish(unfinished: &Path, path: &Path) -> Result<(), StoreError> {
     .await
 }
 
-/// Removes what is too old, but never the one just made, whatever the clock said for the others, and never
-/// the one that holds the most.
-async fn remove_old(backups: &[Backup], made: &str) -> Result<(), StoreError> {
+/// Removes what is too old, but never the one just made, whatever the clock said for the others, nor another one
+/// that is `spared`, and never the one that holds the most.
+async fn remove_old(backups: &[Backup], spared: [Option<&str>; 2]) -> Result<(), StoreError> {
     let is_daily =
         |backup: &&Backup| matches!(Occasion::parse(&backup.name), Some(Occasion::Day(_)));
     let (daily, wanted): (Vec<_>, Vec<_>) = backups.iter().partition(is_daily);
     let too_old: Vec<_> = [daily, wanted]
         .into_iter()
         .flat_map(|kind| kind.into_iter().skip(BACKUPS_MAX))
-        .filter(|backup| backup.name != made)
+        .filter(|backup| !spared.contains(&Some(&*backup.name)))
         .collect();
     if too_old.is_empty() {
         return Ok(());

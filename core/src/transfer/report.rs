@@ -16,6 +16,7 @@ const SENTENCE_CHARS_MAX: usize = 200;
 
 /// What an import did, row by row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct ImportReport {
     /// What the file was.
     pub format: FileKind,
@@ -28,6 +29,7 @@ pub struct ImportReport {
     /// Of its settings.
     pub settings: MergedCount,
     /// How many rows could not be taken.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
     pub skipped_count: u64,
     /// The first of them, as many as are named.
     pub skipped: Vec<Skipped>,
@@ -35,17 +37,22 @@ pub struct ImportReport {
 
 /// What became of the rows of one entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct MergedCount {
     /// Nothing had their ids.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
     pub new: u64,
     /// Something in them was newer than what was kept.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
     pub changed: u64,
     /// Nothing in them was newer.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
     pub unchanged: u64,
 }
 
 /// A row that could not be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Skipped {
     /// Where it stands in the file.
     pub place: String,
@@ -55,10 +62,13 @@ pub struct Skipped {
 
 /// How far an import is, in rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Progress {
     /// Done.
+    #[cfg_attr(feature = "bindings", specta(type = u32))]
     pub done: u64,
     /// Of so many; nothing while they are being counted.
+    #[cfg_attr(feature = "bindings", specta(type = Option<u32>))]
     pub total: Option<u64>,
 }
 

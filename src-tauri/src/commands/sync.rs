@@ -1,9 +1,9 @@
 //! The exchange with the server, as far as a person has a hand in it.
 
-use particle_core::app::{Status, export_whole};
+use particle_core::app::Status;
 use particle_core::change::Entity;
 use particle_core::store::Waiting;
-use tauri::{AppHandle, Manager, State};
+use tauri::State;
 
 use super::{Answer, view};
 use crate::profile::Profile;
@@ -41,17 +41,4 @@ pub(crate) async fn retry_change(
 ) -> Answer<Status> {
     let open = profile.current()?;
     open.retry_change(entity, &id).await.map_err(view)
-}
-
-/// Writes everything into the person's folder for downloads, and says where.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn export_all(handle: AppHandle, profile: State<'_, Profile>) -> Answer<String> {
-    let open = profile.current()?;
-    let paths = handle.path();
-    // A system without such a folder has a home, and the data folder is there in any case.
-    let folder = paths.download_dir().or_else(|_| paths.home_dir());
-    let folder = folder.unwrap_or_else(|_| profile.folder().path().to_owned());
-    let written = export_whole(&open, &folder).await.map_err(view)?;
-    Ok(written.display().to_string())
 }

@@ -97,14 +97,14 @@ impl Device {
 
     /// Its file as it is, once it is closed.
     pub(crate) async fn save_to(&mut self, path: &Path, passed: Duration) {
-        self.store.close().await;
+        self.close_whole().await;
         fs::copy(&self.path, path).expect("a copy");
         self.restart(passed).await;
     }
 
     /// The file that was saved takes the place of its own.
     pub(crate) async fn restore(&mut self, path: &Path, passed: Duration) {
-        self.store.close().await;
+        self.close_whole().await;
         fs::copy(path, &self.path).expect("a copy");
         self.restart(passed).await;
         // It may be of a time before anybody signed in.
@@ -113,6 +113,12 @@ impl Device {
             self.is_signed_in = false;
             self.restart(passed).await;
         }
+    }
+
+    /// Closes the file with all of it in it: connections that close at the same moment may leave a log, which
+    /// would come into whatever takes the file's place.
+    async fn close_whole(&self) {
+        self.store.close_whole().await.expect("nobody reads");
     }
 
     /// What its clock on the wall shows.

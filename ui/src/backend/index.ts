@@ -1,3 +1,4 @@
+import { Channel } from "@tauri-apps/api/core";
 import { commands, events } from "./bindings";
 import type {
   Alerts,
@@ -5,6 +6,7 @@ import type {
   CoreEvent,
   Days,
   Entity,
+  Format,
   IntentionRequest,
   Joining,
   Look,
@@ -14,6 +16,7 @@ import type {
   Particle,
   ParticleRequest,
   Preset,
+  Progress,
   ProjectRequest,
   ServerChoice,
   SettingChange,
@@ -29,6 +32,7 @@ export type {
   Alerts,
   AlertStatus,
   AlertTrial,
+  Backup,
   CodeRequest,
   CoreEvent,
   Cursor,
@@ -37,6 +41,8 @@ export type {
   Days,
   DayTally,
   ErrorCode,
+  Format,
+  ImportReport,
   Intention,
   IntentionRequest,
   IntentionStatus,
@@ -53,6 +59,7 @@ export type {
   ParticleRequest,
   PresentDay,
   Preset,
+  Progress,
   Project,
   ProjectLists,
   ProjectRequest,
@@ -154,8 +161,22 @@ export const pauseSync = () => value(() => commands.pauseSync());
 export const queue = () => value(() => commands.queue());
 export const retryChange = (entity: Entity, id: string) =>
   value(() => commands.retryChange(entity, id));
+
 /** Answers with the path of the file. */
-export const exportAll = () => value(() => commands.exportAll());
+export const exportAll = (format: Format) => value(() => commands.exportAll(format));
+/** Answers when all of it is in; with nothing where no file was chosen, or it was ended. */
+export const importFile = (onprogress: (progress: Progress) => void) =>
+  value(() => commands.importFile(new Channel(onprogress)));
+export async function endImport(): Promise<void> {
+  try {
+    await commands.endImport();
+  } catch (error) {
+    throw asBackendError(error);
+  }
+}
+export const backups = () => value(() => commands.backups());
+export const makeBackup = () => value(() => commands.makeBackup());
+export const restoreBackup = (name: string) => value(() => commands.restoreBackup(name));
 
 /** Tells the shell that the first picture is painted and the window may be shown. */
 export async function ready(): Promise<void> {

@@ -73,7 +73,7 @@ export type Row = {
 
 const BUSY: TimerState[] = ["running", "paused", "overflow"];
 const LISTS: ViewName[] = ["today", "history", "projects"];
-const AWAY: ViewName[] = [...LISTS, ...SPANS, "settings", "account", "sync", "keys"];
+const AWAY: ViewName[] = [...LISTS, ...SPANS, "settings", "account", "sync", "data", "keys"];
 
 const toggle = (row: Pick<Row, "states" | "rest" | "name" | "action">): Row => ({
   key: " ",
@@ -225,6 +225,7 @@ export const TABLE: Row[] = [
   open(",", "settings", "keys.settings"),
   named("account.title", { type: "open", view: "account" }),
   named("sync.title", { type: "open", view: "sync" }),
+  named("data.title", { type: "open", view: "data" }),
   {
     key: "k",
     command: true,
@@ -263,7 +264,7 @@ export const TABLE: Row[] = [
   },
   named("sync.now", { type: "sync_now" }),
   named("command.pause_sync", { type: "pause_sync" }),
-  named("export.all", { type: "export_all" }),
+  named("data.export_json", { type: "export_all" }),
   named("command.theme_system", { type: "choose_theme", theme: "system" }),
   named("command.theme_dark", { type: "choose_theme", theme: "dark" }),
   named("command.theme_light", { type: "choose_theme", theme: "light" }),

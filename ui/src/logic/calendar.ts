@@ -53,6 +53,12 @@ export function localTime(moment: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(Date.parse(moment));
 }
 
+/** `20 Nov 2026, 14:05`: when `moment` was on the wall of this machine, as it is written in `locale`. */
+export function localMoment(moment: string, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  return format.format(Date.parse(moment));
+}
+
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 1440],
   ["hour", 60],

@@ -71,7 +71,7 @@ describe("the key beside a command", () => {
     expect(find("control.start")?.key).toBe(" ");
     expect(find("command.minutes_more")?.key).toBe("⇧ ↑");
     expect(find("keys.undo", {}, { undoable: true })?.key).toBe("Ctrl Z");
-    expect(find("export.all")?.key).toBeNull();
+    expect(find("data.export_json")?.key).toBeNull();
   });
 
   test("is not told where it would do something else", () => {

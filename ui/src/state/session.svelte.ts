@@ -4,6 +4,7 @@ import { AbsenceChoice } from "./absences.svelte";
 import { Account } from "./account.svelte";
 import { AlertChoice } from "./alerts.svelte";
 import { Appearance } from "./appearance.svelte";
+import { Backups } from "./backups.svelte";
 import { History } from "./history.svelte";
 import { Keys } from "./keys.svelte";
 import { Intentions } from "./intentions.svelte";
@@ -18,6 +19,7 @@ import { Sync } from "./sync.svelte";
 import { TaskLine } from "./task-line.svelte";
 import { Timer } from "./timer.svelte";
 import { Today } from "./today.svelte";
+import { Transfer } from "./transfer.svelte";
 import { Undo, type Undoable } from "./undo.svelte";
 
 /** How long the core takes back a step of the timer. */
@@ -45,6 +47,8 @@ export class Session {
   readonly recents = new Recents(this.projects);
   readonly palette = new Palette(this.recents, globalThis.localStorage);
   readonly account = new Account();
+  readonly transfer = new Transfer();
+  readonly backups = new Backups();
   readonly sync: Sync;
 
   #movedAside: string | null;
@@ -102,10 +106,10 @@ export class Session {
     this.#exportedTo = null;
   }
 
-  /** For whoever asked by name; the page of what waits tells of it at its button. */
+  /** For whoever asked by name; where there is a button, it is told there. */
   async exportAll(): Promise<void> {
     this.#exportedTo = null;
-    this.#exportedTo = await this.sync.exportAll();
+    this.#exportedTo = await this.transfer.export("json");
   }
 
   /** Does what a person asked for; what the core refuses is told, never thrown. */

@@ -71,11 +71,6 @@ export class Sync {
     await this.refresh();
   }
 
-  /** Answers with the path of the file. */
-  exportAll(): Promise<string> {
-    return backend.exportAll();
-  }
-
   readonly #read = coalesced(async () => {
     const queue = await backend.queue();
     if (this.#isOpen) this.#queue = queue;

@@ -93,7 +93,10 @@ async fn follow_absences(
     }
     while let Some(hint) = hints.next().await {
         if hint.get().await? {
-            since = moment(session.idle_since_hint().await?);
+            if asks() {
+                since = moment(session.idle_since_hint().await?);
+                tracing::info!(?since, "nobody is there");
+            }
             continue;
         }
         let Some(app) = app.upgrade() else { break };

@@ -127,3 +127,71 @@ async fn a_backup_that_cannot_be_made_stops_nobody_and_the_doctor_tells() {
     );
     assert_eq!(found.counts.unwrap()["particle"].kept, 1);
 }
+
+#[tokio::test]
+async fn a_backup_takes_the_place_of_what_is_open_and_what_was_is_a_backup() {
+    let Opened { place, clock, app } = open().await;
+    let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    app.profile().add(told(25, None)).await.unwrap();
+    let made = app.profile().backups().make().await.unwrap();
+    app.profile().add(told(50, None)).await.unwrap();
+
+    // All of it within a second.
+    app.restore_backup(&made.name).await.unwrap();
+    assert_eq!(kept(&app).await, 1);
+    let [before, _] = &*own_backups(&folder) else {
+        panic!("one of before")
+    };
+    app.restore_backup(before).await.unwrap();
+    assert_eq!(kept(&app).await, 2);
+    assert_eq!(own_backups(&folder).len(), 3);
+
+    let missing = app.restore_backup("2000-01-01").await.unwrap_err();
+    assert!(matches!(missing, AppError::NoBackup(_)), "{missing}");
+    app.close().await;
+    drop((app, clock));
+}
+
+#[tokio::test]
+async fn the_oldest_backup_is_still_there_to_go_back_to() {
+    let Opened { place, clock, app } = open().await;
+    let folder = DataFolder::locate(Some(place.path().into())).unwrap();
+    app.profile().add(told(25, None)).await.unwrap();
+    let oldest = app.profile().backups().make().await.unwrap();
+    app.profile().add(told(50, None)).await.unwrap();
+    for _ in 1..7 {
+        clock.advance(std::time::Duration::from_mins(1));
+        app.profile().backups().make().await.unwrap();
+    }
+    clock.advance(std::time::Duration::from_mins(1));
+    assert_eq!(own_backups(&folder).last(), Some(&oldest.name));
+    app.restore_backup(&oldest.name).await.unwrap();
+    assert_eq!(kept(&app).await, 1);
+    app.close().await;
+}
+
+#[tokio::test]
+async fn nothing_is_gone_back_to_while_the_timer_runs() {
+    let Opened { app, .. } = open().await;
+    app.profile().add(told(25, None)).await.unwrap();
+    let made = app.profile().backups().make().await.unwrap();
+    let request = TimerRequest::Start(StartRequest::default());
+    app.profile().timer(request, None).await.unwrap();
+    let refused = app.restore_backup(&made.name).await.unwrap_err();
+    assert!(matches!(refused, AppError::TimerRuns), "{refused}");
+    let status = app.profile().status().await.unwrap();
+    assert_eq!(status.state, TimerState::Running);
+    app.close().await;
+}
+
+/// Those that somebody made, newest first.
+fn own_backups(folder: &DataFolder) -> Vec<String> {
+    let mut names = backup_names(folder);
+    names.retain(|name| name.len() > "2027-01-15".len());
+    names
+}
+
+async fn kept(app: &App) -> usize {
+    let mut snapshot = app.profile().store().snapshot().await.unwrap();
+    snapshot.particles(None).await.unwrap().len()
+}

@@ -12,13 +12,22 @@ use crate::error::AppError;
 use crate::store::Store;
 use crate::transfer::{Format, TransferError};
 
-/// Writes everything that `profile` has as JSON into `folder`, and says where. The file has its name only once
-/// it is whole, and none that was there is replaced.
-pub async fn export_whole(profile: &Profile, folder: &Path) -> Result<PathBuf, AppError> {
+/// Writes what `profile` has into a file of `folder`, and says where. The file has its name only once it is whole,
+/// and none that was there is replaced.
+pub async fn export_whole(
+    profile: &Profile,
+    format: Format,
+    folder: &Path,
+) -> Result<PathBuf, AppError> {
     let now = profile.now();
-    let path = folder.join(format!("particle-{}.json", now.format("%Y%m%d-%H%M%S%3f")));
-    let part = path.with_extension("json.part");
-    let written = write(profile.store(), now, folder, &part, &path).await;
+    let extension = match format {
+        Format::Json => "json",
+        Format::Csv => "csv",
+    };
+    let moment = now.format("%Y%m%d-%H%M%S%3f");
+    let path = folder.join(format!("particle-{moment}.{extension}"));
+    let part = path.with_extension(format!("{extension}.part"));
+    let written = write(profile.store(), format, now, &part, &path).await;
     written.map_err(|error| {
         // What is left of it is of no use; that it cannot be removed changes nothing.
         drop(fs::remove_file(&part));
@@ -35,14 +44,16 @@ pub async fn export_whole(profile: &Profile, folder: &Path) -> Result<PathBuf, A
 
 async fn write(
     store: &Store,
+    format: Format,
     now: DateTime<Utc>,
-    folder: &Path,
     part: &Path,
     path: &Path,
 ) -> Result<(), ExportError> {
-    fs::create_dir_all(folder)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let mut to = BufWriter::new(File::create_new(part)?);
-    export(store, Format::Json, now, &mut to).await?;
+    export(store, format, now, &mut to).await?;
     let file = to.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
     fs::rename(part, path)?;
