@@ -200,11 +200,19 @@ pub(crate) enum ProjectVerb {
         #[arg(value_name = "P")]
         project: ProjectKey,
     },
-    /// Bring a deleted project back.
+    /// Bring a deleted project back, with what it lost when it was merged.
     Restore {
         /// Which.
         #[arg(value_name = "P")]
         project: ProjectKey,
+    },
+    /// Give everything of a project to another, and delete it. `project restore` takes that back.
+    Merge {
+        /// Which ends.
+        #[arg(value_name = "P")]
+        project: ProjectKey,
+        /// Which stays, and has everything.
+        into: ProjectKey,
     },
 }
 

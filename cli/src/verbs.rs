@@ -233,6 +233,10 @@ fn project_request(verb: ProjectVerb) -> Result<Request, AppError> {
         ProjectVerb::Unarchive { project } => ProjectRequest::Unarchive(project),
         ProjectVerb::Delete { project } => ProjectRequest::Delete(project),
         ProjectVerb::Restore { project } => ProjectRequest::Restore(project),
+        ProjectVerb::Merge { project, into } => ProjectRequest::Merge {
+            from: project,
+            into,
+        },
     })))
 }
 

@@ -15,6 +15,7 @@ mod outbox;
 mod particles;
 mod pomotroid;
 mod profile;
+mod project_merge;
 mod projects;
 mod restore;
 mod rows;

@@ -157,6 +157,35 @@ async fn every_write_verb_leaves_exactly_one_change(
 }
 
 #[tokio::test]
+async fn a_merge_leaves_what_moved_and_the_project_that_ended() {
+    let past = Past::new().await;
+    let cli = Cli::on(&past.machine);
+    cli.object(&["edit", &past.particle, "--project", &past.book]);
+    acknowledge(&past.machine).await;
+    let merged = cli.object(&["project", "merge", "Book", &past.archived]);
+    assert_eq!(id(&merged), past.archived, "{merged}");
+    let fields = |field: &str| vec![field.to_owned()];
+    let mut expected = [
+        (
+            past.particle.clone(),
+            "particle".into(),
+            fields("project_id"),
+        ),
+        (past.book.clone(), "project".into(), fields("deleted")),
+    ];
+    let mut waiting = outbox(&past.machine).await;
+    waiting.sort();
+    expected.sort();
+    assert_eq!(waiting, expected);
+
+    cli.object(&["project", "restore", "Book"]);
+    let listed = cli.run(&["list", "--project", "Book", "--json"]).objects();
+    assert_eq!(id(&listed[0]), past.particle, "{listed:?}");
+    let (code, _) = cli.error(&["project", "merge", "Book", &past.book]);
+    assert_eq!(code, "same_project");
+}
+
+#[tokio::test]
 async fn what_changes_nothing_leaves_nothing() {
     let past = Past::new().await;
     let cli = Cli::on(&past.machine);

@@ -172,3 +172,38 @@ fn one_project(cli: Cli<'_>) -> Value {
     assert_eq!(projects.len(), 1, "{projects:?}");
     projects.remove(0)
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_projects_of_one_name_become_one_and_two_again() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    for task in ["Read", "Write"] {
+        let project = cli.object(&["project", "add", "Book"]);
+        let id = project["id"].as_str().expect("an id");
+        cli.object(&["add", task, "--minutes", "30", "--project", id]);
+    }
+    let window = Window::open(&machine, &desktop).await;
+    window.press('p').await;
+    window.shows_so_many(2, "[data-testid=project] small").await;
+    window.press(DOWN).await;
+    window.press(ENTER).await;
+    window.click("project-merge-open").await;
+    window.has_focus("merge-into").await;
+    assert_eq!(window.barriers().await, Vec::<String>::new());
+    window.click("project-merge").await;
+    window
+        .shows_so_many(
+            1,
+            "ul > li > [data-testid=project]:not([data-testid=deleted] *)",
+        )
+        .await;
+    assert_eq!(one_project(cli)["name"], "Book");
+    let of_book = || cli.run(&["list", "--project", "Book", "--json"]).objects();
+    assert_eq!(of_book().len(), 2);
+
+    window.press_with_control('z').await;
+    window.shows_so_many(2, "[data-testid=project] small").await;
+    let (code, _) = cli.error(&["list", "--project", "Book"]);
+    assert_eq!(code, "name_ambiguous");
+}

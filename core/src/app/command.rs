@@ -171,8 +171,15 @@ pub enum ProjectRequest {
     Unarchive(ProjectKey),
     /// Delete it; its particles stay.
     Delete(ProjectKey),
-    /// Bring it back; the name is looked for among the deleted ones.
+    /// Bring it back, with what it lost when it was merged; the name is looked for among the deleted ones.
     Restore(ProjectKey),
+    /// Give everything of one to another, which it ends in. [`ProjectRequest::Restore`] takes that back.
+    Merge {
+        /// The one that ends.
+        from: ProjectKey,
+        /// The one that stays.
+        into: ProjectKey,
+    },
 }
 
 impl Command {
@@ -294,6 +301,7 @@ impl ProjectRequest {
             | Self::Unarchive(key)
             | Self::Delete(key)
             | Self::Restore(key) => key.check(),
+            Self::Merge { from, into } => from.check().and_then(|()| into.check()),
         }
     }
 }

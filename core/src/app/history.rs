@@ -225,13 +225,41 @@ impl Profile {
             ProjectRequest::Unarchive(key) => (key, ProjectEdit::SetArchived(false)),
             ProjectRequest::Delete(key) => (key, ProjectEdit::Delete),
             ProjectRequest::Restore(key) => (key, ProjectEdit::Restore),
+            ProjectRequest::Merge { from, into } => return self.merge_projects(&from, &into).await,
         };
         let id = self.store.find_project(&key, is_deleted).await?.id;
         let edited = self.store.edit_project(id, edit, self.now()).await?;
         if edited.has_changed {
             self.engine.announce(Event::ProjectsChanged);
         }
+        if is_deleted {
+            // Those that it lost when it was merged are its own again.
+            let ids = Vec::new();
+            self.engine.announce(Event::ParticlesChanged { ids });
+        }
         Ok(edited.row)
+    }
+
+    /// What runs keeps its project, and would be without one.
+    async fn merge_projects(
+        &self,
+        from: &ProjectKey,
+        into: &ProjectKey,
+    ) -> Result<Project, AppError> {
+        let from = self.store.find_project(from, false).await?.id;
+        let into = self.store.find_project(into, false).await?.id;
+        let timer = self.engine.timer().session.timer;
+        if timer
+            .stretch()
+            .is_some_and(|stretch| stretch.project_id == Some(from))
+        {
+            return Err(AppError::TimerRuns);
+        }
+        let merged = self.store.merge_projects(from, into, self.now()).await?;
+        self.engine.announce(Event::ProjectsChanged);
+        let ids = Vec::new();
+        self.engine.announce(Event::ParticlesChanged { ids });
+        Ok(merged)
     }
 
     async fn add_project(

@@ -58,6 +58,8 @@ pub enum ErrorCode {
     NotFound,
     /// More than one project has this name.
     NameAmbiguous,
+    /// A project that is to be merged with itself.
+    SameProject,
     /// Deleted, so that it can only be restored.
     IsDeleted,
     /// Not deleted, so that it cannot be restored.
@@ -271,6 +273,7 @@ impl Declined {
         match self {
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::AmbiguousName { .. } => ErrorCode::NameAmbiguous,
+            Self::SameProject => ErrorCode::SameProject,
             Self::Deleted { .. } => ErrorCode::IsDeleted,
             Self::NotDeleted { .. } => ErrorCode::NotDeleted,
             Self::DeletedTooLongAgo { .. } => ErrorCode::RestoreTooLate,

@@ -37,6 +37,9 @@ pub enum Declined {
         /// What it is.
         what: &'static str,
     },
+    /// A project is not merged with itself.
+    #[error("This is one project already. Nothing was changed; name another one to merge it into.")]
+    SameProject,
     /// More than one project has this name.
     #[error(
         "More than one project is named \u{201c}{name}\u{201d}. Nothing was changed; use the id of the one you mean: {}.",

@@ -28,7 +28,7 @@ pub enum ProjectEdit {
     SetArchived(bool),
     /// Delete it; its particles stay.
     Delete,
-    /// Bring it back, with its particles.
+    /// Bring it back, with its particles, also those that it lost when it was merged.
     Restore,
 }
 
@@ -99,7 +99,7 @@ impl Store {
     ) -> Result<Edited<Project>, StoreError> {
         match edit {
             ProjectEdit::Delete => self.delete(id, now).await,
-            ProjectEdit::Restore => self.restore(id, now).await,
+            ProjectEdit::Restore => self.restore_project(id, now).await,
             _ => {
                 self.edit_kept(id, now, |project: &Project| Ok(edit.apply(project)))
                     .await

@@ -134,18 +134,7 @@ impl Store {
         id: R::Id,
         now: DateTime<Utc>,
     ) -> Result<Edited<R>, StoreError> {
-        let what = R::WORD;
-        let restored = |kept: &Kept<R>| {
-            if !kept.row.is_deleted() {
-                return Err(Declined::NotDeleted { what }.into());
-            }
-            let deletion = kept.stamps.get(&R::Field::DELETED);
-            if deletion.is_none_or(|stamp| stamp.moment() < now - RESTORABLE_FOR) {
-                return Err(Declined::DeletedTooLongAgo { what }.into());
-            }
-            Ok(kept.row.with_deleted(false))
-        };
-        self.edit(id, now, restored).await
+        self.edit(id, now, |kept| restorable(kept, now)).await
     }
 }
 
@@ -268,6 +257,19 @@ impl Write {
         query.build().execute(self.connection()).await?;
         Ok(())
     }
+}
+
+/// The row as it is once it is restored, if it was deleted in the last 30 days.
+pub(super) fn restorable<R: Synced>(kept: &Kept<R>, now: DateTime<Utc>) -> Result<R, StoreError> {
+    let what = R::WORD;
+    if !kept.row.is_deleted() {
+        return Err(Declined::NotDeleted { what }.into());
+    }
+    let deletion = kept.stamps.get(&R::Field::DELETED);
+    if deletion.is_none_or(|stamp| stamp.moment() < now - RESTORABLE_FOR) {
+        return Err(Declined::DeletedTooLongAgo { what }.into());
+    }
+    Ok(kept.row.with_deleted(false))
 }
 
 /// Nothing has this id.

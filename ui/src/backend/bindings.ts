@@ -292,6 +292,8 @@ export type ErrorCode =
 "not_found" | 
 /**  More than one project has this name. */
 "name_ambiguous" | 
+/**  A project that is to be merged with itself. */
+"same_project" | 
 /**  Deleted, so that it can only be restored. */
 "is_deleted" | 
 /**  Not deleted, so that it cannot be restored. */
@@ -740,11 +742,11 @@ export type ProjectRequest =
 	name: string,
 	/**  The grey of its dots; nothing for white. */
 	brightness: Brightness | null,
-} }) & { archive?: never; delete?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+} }) & { archive?: never; delete?: never; edit?: never; merge?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Give the one with this id or exact name another name. */
-({ rename: [ProjectKey, string] }) & { add?: never; archive?: never; delete?: never; edit?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+({ rename: [ProjectKey, string] }) & { add?: never; archive?: never; delete?: never; edit?: never; merge?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Give its dots another grey. */
-({ set_brightness: [ProjectKey, Brightness] }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; restore?: never; unarchive?: never } | 
+({ set_brightness: [ProjectKey, Brightness] }) & { add?: never; archive?: never; delete?: never; edit?: never; merge?: never; rename?: never; restore?: never; unarchive?: never } | 
 /**  Give it another name, its dots another grey, or both as one change. */
 ({ edit: {
 	/**  Its id or exact name. */
@@ -753,15 +755,22 @@ export type ProjectRequest =
 	name: string | null,
 	/**  The grey of its dots; nothing leaves it. */
 	brightness: Brightness | null,
-} }) & { add?: never; archive?: never; delete?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+} }) & { add?: never; archive?: never; delete?: never; merge?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Put it away. */
-({ archive: ProjectKey }) & { add?: never; delete?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+({ archive: ProjectKey }) & { add?: never; delete?: never; edit?: never; merge?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
 /**  Take it out again. */
-({ unarchive: ProjectKey }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never } | 
+({ unarchive: ProjectKey }) & { add?: never; archive?: never; delete?: never; edit?: never; merge?: never; rename?: never; restore?: never; set_brightness?: never } | 
 /**  Delete it; its particles stay. */
-({ delete: ProjectKey }) & { add?: never; archive?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
-/**  Bring it back; the name is looked for among the deleted ones. */
-({ restore: ProjectKey }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; set_brightness?: never; unarchive?: never };
+({ delete: ProjectKey }) & { add?: never; archive?: never; edit?: never; merge?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never } | 
+/**  Bring it back, with what it lost when it was merged; the name is looked for among the deleted ones. */
+({ restore: ProjectKey }) & { add?: never; archive?: never; delete?: never; edit?: never; merge?: never; rename?: never; set_brightness?: never; unarchive?: never } | 
+/**  Give everything of one to another, which it ends in. [`ProjectRequest::Restore`] takes that back. */
+({ merge: {
+	/**  The one that ends. */
+	from: ProjectKey,
+	/**  The one that stays. */
+	into: ProjectKey,
+} }) & { add?: never; archive?: never; delete?: never; edit?: never; rename?: never; restore?: never; set_brightness?: never; unarchive?: never };
 
 /**  What was done for a project. */
 export type ProjectTally = {

@@ -82,6 +82,24 @@ export class Projects {
     });
   }
 
+  /** Gives everything of `project` to another, in which it ends. */
+  async merge(project: Project, into: Project): Promise<void> {
+    await this.#change({ merge: { from: project.id, into: into.id } });
+    this.#undo.did({
+      text: "projects.was_merged",
+      values: { name: project.name, into: into.name },
+      row: project.id,
+      undo: () => this.restore(project),
+    });
+  }
+
+  /** Those that `project` can be merged into, first of them those of its name. */
+  others(project: Project): Project[] {
+    const others = this.#lists.kept.filter(({ id }) => id !== project.id);
+    const isNamesake = ({ name }: Project) => name === project.name;
+    return [...others.filter(isNamesake), ...others.filter((other) => !isNamesake(other))];
+  }
+
   /** Whether there was anything to change. */
   async #dress({ id, ...is }: Project, wanted: Look): Promise<boolean> {
     const name = wanted.name === is.name ? null : wanted.name;

@@ -104,3 +104,19 @@ test("deleting is undone by restoring", async () => {
   await undo.undo();
   expect(backend.changeProject).toHaveBeenLastCalledWith({ restore: "1" });
 });
+
+test("of two of one name the one ends in the other, and restoring it takes that back", async () => {
+  const undo = new Undo();
+  const projects = await read(undo);
+  const [first, second, garden] = kept;
+  if (!first || !second || !garden) throw new Error("there are three");
+  expect(projects.others(garden).map(({ id }) => id)).toEqual(["1", "2"]);
+  expect(projects.others(second).map(({ id }) => id)).toEqual(["1", "3"]);
+  await projects.merge(second, first);
+  expect(undo.offer?.text).toBe("projects.was_merged");
+  await undo.undo();
+  expect(vi.mocked(backend.changeProject).mock.calls.flat()).toEqual([
+    { merge: { from: "2", into: "1" } },
+    { restore: "2" },
+  ]);
+});

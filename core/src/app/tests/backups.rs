@@ -172,7 +172,9 @@ async fn the_oldest_backup_is_still_there_to_go_back_to() {
 
 #[tokio::test]
 async fn nothing_is_gone_back_to_while_the_timer_runs() {
-    let Opened { app, .. } = open().await;
+    let Opened {
+        place: _place, app, ..
+    } = open().await;
     app.profile().add(told(25, None)).await.unwrap();
     let made = app.profile().backups().make().await.unwrap();
     let request = TimerRequest::Start(StartRequest::default());
