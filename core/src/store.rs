@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use sqlx::SqlitePool;
 use tokio::sync::{Mutex, Notify};
+use tokio::time::sleep;
 
 pub use declined::Declined;
 pub use device::Device;
@@ -54,6 +55,10 @@ pub use timer::{Consequence, TimerRow};
 use crate::model::Particle;
 use crate::randomness::Randomness;
 use chrono::{DateTime, Utc};
+
+/// How often it is looked whether a connection was given back before the file is closed, and how many times.
+const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(1);
+const LOOKS_MAX: u32 = 200;
 
 /// An open profile.
 #[derive(Debug, Clone)]
@@ -157,16 +162,28 @@ impl Store {
         Arc::clone(&self.changes)
     }
 
-    /// Closes the file. What was committed is durable without it; some of it may still stand in the log.
+    /// Closes the file. What was committed is durable without it.
     pub async fn close(&self) {
+        self.given_back().await;
         self.pool.close().await;
+    }
+
+    /// Waits a moment for connections that are just given back. A closed pool closes them at once, and then each
+    /// takes another for the last one, which clears the log away.
+    async fn given_back(&self) {
+        for _ in 0..LOOKS_MAX {
+            if self.pool.num_idle() >= self.pool.size() as usize {
+                return;
+            }
+            sleep(BETWEEN_LOOKS).await;
+        }
     }
 
     /// Closes the file with nothing left in its log. Busy while another process reads it; it is closed then,
     /// too.
     pub async fn close_whole(&self) -> Result<(), StoreError> {
         let emptied = profile::empty_log(&self.pool).await;
-        self.pool.close().await;
+        self.close().await;
         emptied
     }
 
