@@ -237,7 +237,7 @@ async fn a_verb_happens_whole_or_not_at_all(#[case] timer: Timer, #[case] verb: 
             story.go_back();
             let said = Faults::on(&story.machine).run(verb, fault, at);
             let context = format!("{fault:?} at step {at}, {step:?}: {said:?}");
-            check_end(fault, &said, at == steps.len(), &context);
+            check_end(fault, &said, &context);
             story.recover();
             let kept = story.kept().await;
             if is_acknowledged(&said) {
@@ -275,7 +275,7 @@ async fn a_restore_happens_whole_or_not_at_all_and_what_was_there_is_kept() {
             story.go_back();
             let said = Faults::on(&story.machine).run(&verb, fault, at);
             let context = format!("{fault:?} at step {at}, {step:?}: {said:?}");
-            check_end(fault, &said, at == steps.len(), &context);
+            check_end(fault, &said, &context);
             story.recover();
             let kept = story.kept().await;
             let beside = story.beside_the_profile();
@@ -308,7 +308,7 @@ async fn a_backup_is_whole_or_has_no_name() {
             story.go_back();
             let said = Faults::on(&story.machine).run(&verb, fault, at);
             let context = format!("{fault:?} at step {at}, {step:?}: {said:?}");
-            check_end(fault, &said, at == steps.len(), &context);
+            check_end(fault, &said, &context);
             story.recover();
             assert_eq!(story.kept().await, before, "{context}");
             let listed = Cli::on(&story.machine).run(&["backup", "list", "--json"]);
@@ -337,7 +337,7 @@ async fn the_first_opening_can_be_interrupted_anywhere() {
             fs::remove_dir_all(machine.data()).expect("our own folder");
             let said = Faults::on(&machine).run(&verb, fault, at);
             let context = format!("{fault:?} at step {at}, {step:?}: {said:?}");
-            check_end(fault, &said, at == steps.len(), &context);
+            check_end(fault, &said, &context);
             let again = Cli::on(&machine).run(&verb);
             assert_eq!(again.code, 0, "{again:?}; {context}");
             assert_eq!(again.stderr, "", "{context}");
@@ -358,11 +358,9 @@ fn faults_at(steps: &[FileStep], at: usize) -> &'static [Fault] {
     }
 }
 
-/// It was killed; or it succeeded, or says that the disk is full. How the last connections are closed
-/// differs by a step from run to run.
-fn check_end(fault: Fault, said: &Said, is_last: bool, context: &str) {
+/// It was killed; or it succeeded, or says that the disk is full.
+fn check_end(fault: Fault, said: &Said, context: &str) {
     match fault {
-        Fault::Die | Fault::Torn if is_last && said.code == 0 => {}
         Fault::Die | Fault::Torn => assert_eq!(said.code, KILLED, "{context}"),
         Fault::Full | Fault::FullOnce if said.code == 0 => {}
         Fault::Full | Fault::FullOnce => {

@@ -247,10 +247,16 @@ pub(crate) unsafe extern "C" fn ftruncate64(file: c_int, length: off_t) -> c_int
     unsafe { ftruncate(file, length) }
 }
 
+/// The file that is synced. A folder is no step: each connection of SQLite syncs it once, and how many a pool
+/// uses is chance. Whoever dies after it has died after the step before.
+fn synced(file: c_int) -> Option<PathBuf> {
+    path_of(file).filter(|path| !path.is_dir())
+}
+
 /// In the place of `fsync(2)`.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn fsync(file: c_int) -> c_int {
-    let verdict = verdict("sync", path_of(file).as_deref(), Step::Orders);
+    let verdict = verdict("sync", synced(file).as_deref(), Step::Orders);
     // SAFETY: as for the function that it stands for.
     whole(&verdict, || unsafe {
         number(libc::syscall(libc::SYS_fsync, file))
@@ -260,7 +266,7 @@ pub(crate) unsafe extern "C" fn fsync(file: c_int) -> c_int {
 /// In the place of `fdatasync(2)`.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn fdatasync(file: c_int) -> c_int {
-    let verdict = verdict("sync", path_of(file).as_deref(), Step::Orders);
+    let verdict = verdict("sync", synced(file).as_deref(), Step::Orders);
     // SAFETY: as for the function that it stands for.
     whole(&verdict, || unsafe {
         number(libc::syscall(libc::SYS_fdatasync, file))
