@@ -10,6 +10,7 @@ mod lost_answers;
 mod machine;
 mod many;
 mod meanwhile;
+mod mistakes;
 mod outages;
 mod refusals;
 mod restored_server;

@@ -127,12 +127,24 @@ impl Machine {
         granted: Granted,
         start: Start,
     ) -> Device {
+        let clock = self.disk.clock.clone();
+        self.let_in_by(clock, supabase, granted, start).await
+    }
+
+    /// As [`Machine::let_in`], with a session that goes by another clock.
+    pub(super) async fn let_in_by(
+        self,
+        clock: Arc<dyn Clock>,
+        supabase: &Supabase,
+        granted: Granted,
+        start: Start,
+    ) -> Device {
         let account = Account {
             server_url: supabase.url().into(),
             user_id: granted.account.id.to_string(),
             email: EMAIL.into(),
         };
-        let (folder, clock) = (&self.disk.data, self.disk.clock.clone());
+        let folder = &self.disk.data;
         let begun = Session::begin(supabase.clone(), granted, folder, KeyringUse::Off, clock);
         let session = begun.await.unwrap();
         assert!(self.store.become_account(&account).await.unwrap());

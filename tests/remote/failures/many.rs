@@ -15,11 +15,17 @@ use crate::support::{EXCHANGE, World, password, start};
 
 const PEOPLE: usize = 4;
 const DEVICES_EACH: usize = 25;
+/// How many people come back in the same instant with `PARTICLE_LONG`: with a thousand devices.
+const PEOPLE_LONG: usize = 40;
+/// So often those that a server turned away may have to ask again.
+const ATTEMPTS_MAX: usize = 6;
+/// Longer than each wait of the ladder.
+const LADDER_END: Duration = Duration::from_mins(18);
 
-/// People with many devices each.
-async fn crowd(world: &World) -> Vec<Vec<Device>> {
-    let mut people = Vec::new();
-    for person in 0..PEOPLE {
+/// So many people with many devices each.
+async fn crowd(world: &World, people: usize) -> Vec<Vec<Device>> {
+    let mut all = Vec::new();
+    for person in 0..people {
         let email = format!("{person}@example.com");
         let signed_up = world.supabase.sign_up(&email, &password()).await;
         let Ok(SignedUp::Granted(granted)) = signed_up else {
@@ -35,9 +41,9 @@ async fn crowd(world: &World) -> Vec<Vec<Device>> {
                     .await,
             );
         }
-        people.push(devices);
+        all.push(devices);
     }
-    people
+    all
 }
 
 /// In how many parts of so many milliseconds something happens.
@@ -51,7 +57,7 @@ async fn a_hundred_devices_come_back_apart_from_each_other_and_none_is_turned_aw
     let world = start().await;
     let faults = world.server.faults();
     faults.always(EXCHANGE, Fault::status(503, "{}"));
-    let people = crowd(&world).await;
+    let people = crowd(&world, PEOPLE).await;
     let everybody: Vec<&Device> = people.iter().flatten().collect();
     let now = everybody[0].now();
     let mut next = Vec::new();
@@ -106,4 +112,60 @@ async fn a_hundred_devices_come_back_apart_from_each_other_and_none_is_turned_aw
         assert_eq!(devices[0].tasks().await.len(), DEVICES_EACH);
     }
     assert_eq!(turned_away(), before);
+}
+
+/// In the same instant, as the jitter does not let them: whom the server turns away comes back.
+#[tokio::test]
+async fn a_crowd_in_the_same_instant_comes_back_until_everything_is_sent_once() {
+    let people = if std::env::var_os("PARTICLE_LONG").is_some() {
+        PEOPLE_LONG
+    } else {
+        PEOPLE
+    };
+    let world = start().await;
+    let faults = world.server.faults();
+    faults.always(EXCHANGE, Fault::status(503, "{}"));
+    let people = crowd(&world, people).await;
+    let everybody: Vec<&Device> = people.iter().flatten().collect();
+    for device in &everybody {
+        let waits = |report: &Report| matches!(report.state, State::Waiting(_));
+        device.reports(waits).await;
+        device.focus("Meanwhile").await;
+    }
+    faults.clear();
+    let requests = world.server.requests();
+    let counts = || {
+        let all = requests.count(|_| true);
+        let served = requests.count(|answered| answered.status == Some(200));
+        (served, all - served)
+    };
+    let mut attempts = 0;
+    while some_wait(&everybody).await {
+        attempts += 1;
+        assert!(attempts <= ATTEMPTS_MAX, "after {attempts} attempts");
+        let before = counts();
+        world.pass(LADDER_END);
+        let now = everybody[0].now();
+        for device in &everybody {
+            let is_over = |report: &Report| {
+                let is_kept_back = report.next_at.is_some_and(|at| at > now);
+                report.state == State::Ready || is_kept_back
+            };
+            device.reports(is_over).await;
+        }
+        let after = counts();
+        let (served, refused) = (after.0 - before.0, after.1 - before.1);
+        println!("attempt {attempts}: {served} requests served, {refused} turned away");
+    }
+    let all = i64::try_from(everybody.len()).unwrap();
+    assert_eq!(particles_on_the_server(&world).await, all, "each once");
+}
+
+async fn some_wait(devices: &[&Device]) -> bool {
+    for device in devices {
+        if device.store.count_waiting().await.unwrap() > 0 {
+            return true;
+        }
+    }
+    false
 }
