@@ -3,6 +3,7 @@
 
 mod face;
 mod icon;
+mod picture;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -39,6 +39,6 @@ pub use notification_host::{Notification, NotificationHost};
 pub use power_host::PowerHost;
 pub use processes::{app_of, kill_9, living_with, terminate};
 pub use program::Program;
-pub use tray_host::{Entry, TrayHost, TrayItem};
+pub use tray_host::{Entry, Picture, TrayHost, TrayItem};
 pub use wait::{DEADLINE, eventually};
 pub use window::Window;

@@ -2,6 +2,9 @@
 //! clicks their menu.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use zbus::message::Header;
@@ -44,6 +47,40 @@ pub struct Entry {
     pub label: String,
     /// Whether it can be clicked.
     pub enabled: bool,
+}
+
+/// What is drawn in the tray.
+#[derive(Debug)]
+pub struct Picture {
+    side: u32,
+    rgba: Vec<u8>,
+}
+
+impl Picture {
+    fn read(path: &Path) -> Result<Self, png::DecodingError> {
+        let file = BufReader::new(File::open(path)?);
+        let mut reader = png::Decoder::new(file).read_info()?;
+        let size = reader.output_buffer_size().expect("an icon is small");
+        let mut rgba = vec![0; size];
+        let frame = reader.next_frame(&mut rgba)?;
+        assert_eq!(frame.color_type, png::ColorType::Rgba, "as Tauri writes it");
+        Ok(Self {
+            side: frame.width,
+            rgba,
+        })
+    }
+
+    /// How light it is at a place, of which both numbers go from 0 to 1.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a place in the picture"
+    )]
+    pub fn light_at(&self, x: f32, y: f32) -> u8 {
+        let place = |part: f32| (part * self.side as f32) as usize;
+        self.rgba[(place(y) * self.side as usize + place(x)) * 4]
+    }
 }
 
 struct Watcher(Registered);
@@ -126,6 +163,17 @@ impl TrayItem {
         item.get_property("XAyatanaLabel")
             .await
             .expect("the item has a label")
+    }
+
+    /// Its picture.
+    pub async fn picture(&self) -> Picture {
+        // A picture may be replaced between its name and its file.
+        eventually("the item has a picture", async || {
+            let item = self.proxy(&self.path, ITEM).await;
+            let path: String = item.get_property("IconName").await.expect("a name");
+            Picture::read(Path::new(&path)).map_err(|error| format!("{path}: {error}"))
+        })
+        .await
     }
 
     /// Its menu, from the top, lines included.

@@ -49,6 +49,38 @@ async fn the_menu_of_the_tray_steers_what_the_window_shows() {
     );
 }
 
+/// The places of a quarter and of three quarters on the ring of the icon.
+const QUARTER: (f32, f32) = (0.79, 0.5);
+const THREE_QUARTERS: (f32, f32) = (0.21, 0.5);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_icon_of_the_tray_shows_how_far_the_focus_is() {
+    let machine = Machine::new();
+    machine.choose_look("dark", "en");
+    Cli::on(&machine).run_in_the_past("-10m", &["start", "Write"]);
+    let desktop = Desktop::start(&machine);
+    let tray = TrayHost::start(desktop.bus()).await;
+    let _app = particle_tests::DesktopApp::start(&machine, &desktop).await;
+    let item = tray.item().await;
+
+    says(&item, &english("Pause")).await;
+    let light = async || {
+        let picture = item.picture().await;
+        [QUARTER, THREE_QUARTERS].map(|(x, y)| picture.light_at(x, y))
+    };
+    eventually("two fifths have gone by", async || match light().await {
+        [150..=255, 20..=110] => Ok(()),
+        other => Err(other),
+    })
+    .await;
+    item.click("Finish").await;
+    eventually("the ring goes away", async || match light().await {
+        [0, 0] => Ok(()),
+        other => Err(other),
+    })
+    .await;
+}
+
 /// The menu in English with this entry at the top.
 fn english(toggle: &str) -> [&str; 6] {
     [

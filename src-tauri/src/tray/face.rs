@@ -7,6 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use particle_core::app::{Status, SyncState, SyncStatus, TimerState};
 use rust_i18n::t;
 
+use super::picture::Percent;
+
 /// Everything in the tray that can differ from one moment to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Face {
@@ -14,6 +16,8 @@ pub(super) struct Face {
     pub(super) version: u32,
     /// Beside the icon; empty when nothing runs.
     pub(super) label: String,
+    /// How far the stretch is; nothing while none runs.
+    pub(super) progress: Option<Percent>,
     /// The entry that starts, pauses or resumes.
     pub(super) toggle: String,
     /// The entry that finishes.
@@ -48,6 +52,7 @@ impl Face {
         Self {
             version: status.version,
             label: label(status, now),
+            progress: progress(status, now),
             toggle: toggle.into_owned(),
             finish: t!("tray.finish").into_owned(),
             can_finish: status.state != TimerState::Idle,
@@ -92,6 +97,17 @@ fn label(status: &Status, now: DateTime<Utc>) -> String {
         (TimerState::Paused, _) => format!("‖ {}", clock(status.remaining_seconds.into())),
         _ => String::new(),
     }
+}
+
+fn progress(status: &Status, now: DateTime<Utc>) -> Option<Percent> {
+    let left = match (status.state, status.ends_at) {
+        (TimerState::Idle, _) => return None,
+        (TimerState::Running, Some(ends_at)) => (ends_at - now).num_seconds().max(0),
+        (TimerState::Running | TimerState::Paused, _) => status.remaining_seconds.into(),
+        (TimerState::Overflow, _) => 0,
+    };
+    let left = u32::try_from(left).unwrap_or(u32::MAX);
+    Some(Percent::gone_by(status.planned_seconds, left))
 }
 
 fn clock(seconds: i64) -> String {

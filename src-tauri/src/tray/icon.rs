@@ -7,6 +7,7 @@ use tauri::{AppHandle, Manager, Wry};
 
 use super::Tray;
 use super::face::Face;
+use super::picture::Pictures;
 use crate::profile::Profile;
 use crate::window;
 
@@ -28,6 +29,8 @@ pub(super) struct Icon {
     sync: MenuItem<Wry>,
     show: MenuItem<Wry>,
     quit: MenuItem<Wry>,
+    /// None where the app has no icon.
+    pictures: Option<Pictures>,
     drawn: Option<Face>,
 }
 
@@ -60,6 +63,9 @@ impl Icon {
             today,
             show,
             quit,
+            pictures: handle
+                .default_window_icon()
+                .map(|image| Pictures::over(image.clone().to_owned())),
             drawn: None,
         })
     }
@@ -89,7 +95,19 @@ impl Icon {
         }
     }
 
-    fn draw_changes(&self, face: &Face) -> tauri::Result<()> {
+    fn draw_picture(&mut self, face: &Face) -> tauri::Result<()> {
+        // It is drawn with the app's icon at first.
+        let drawn = self.drawn.as_ref().and_then(|drawn| drawn.progress);
+        match &mut self.pictures {
+            Some(pictures) if drawn != face.progress => {
+                self.tray.set_icon(Some(pictures.of(face.progress)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn draw_changes(&mut self, face: &Face) -> tauri::Result<()> {
+        self.draw_picture(face)?;
         let drawn = self.drawn.as_ref();
         let differs = |part: fn(&Face) -> &str| drawn.is_none_or(|drawn| part(drawn) != part(face));
         if differs(|face| &face.label) {
