@@ -283,6 +283,9 @@ impl Views<'_> {
         self.look_at("settings").await;
         self.window.click("open-data").await;
         self.window.click("make-backup").await;
+        // One of the day may be there already, and nothing is gone back to meanwhile.
+        let busy = "[data-testid=make-backup][aria-disabled=true]";
+        self.window.shows_so_many(0, busy).await;
         self.window.click("restore").await;
         self.window.has_focus("restore-confirm").await;
         self.look_at("data").await;

@@ -1,5 +1,6 @@
 //! Projects in the window.
 
+use chrono::{TimeDelta, Utc};
 use particle_tests::{Cli, Desktop, Machine, Window, eventually};
 use serde_json::Value;
 
@@ -206,4 +207,44 @@ async fn two_projects_of_one_name_become_one_and_two_again() {
     window.shows_so_many(2, "[data-testid=project] small").await;
     let (code, _) = cli.error(&["list", "--project", "Book"]);
     assert_eq!(code, "name_ambiguous");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_project_tells_what_was_spent_on_it_and_leads_to_its_particles() {
+    let machine = Machine::new();
+    machine.choose_look("dark", "en");
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.object(&["project", "add", "Book"]);
+    let hours_ago = |hours: i64| (Utc::now() - TimeDelta::hours(hours)).to_rfc3339();
+    let add = |task: &str, minutes: &str, ended_at: String, more: &[&str]| {
+        let verb = ["add", task, "--minutes", minutes, "--ended-at", &ended_at];
+        cli.object(&[&verb, more].concat());
+    };
+    let of_book = ["--project", "Book"];
+    add("Chapter one", "30", hours_ago(3), &of_book);
+    add("Letters", "20", hours_ago(1), &[]);
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('p').await;
+    window.click("project").await;
+    window.shows_so_many(3, "[data-testid=project-total]").await;
+    tells(&window, "30 min", "1 particle").await;
+
+    // Whatever comes meanwhile, from here or elsewhere.
+    add("Chapter two", "45", hours_ago(2), &of_book);
+    tells(&window, "1 h 15 min", "2 particles").await;
+
+    window.click("project-particles").await;
+    window.shows_so_many(2, "[data-testid=particle]").await;
+    window.press(ESCAPE).await;
+    window.shows_so_many(1, "[data-testid=project-form]").await;
+}
+
+async fn tells(window: &Window, time: &str, particles: &str) {
+    let of = |name: &str| format!("{name}\n{time}\n{particles}");
+    let all = ["This week", "This month", "Since it began"].map(of);
+    let told = "return [...document.querySelectorAll('[data-testid=project-total]')]
+                    .map((total) => total.innerText.trim())";
+    window.answers(told, all.to_vec()).await;
 }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::f32::consts::TAU;
 
 use tauri::image::Image;
-use tiny_skia::{ColorU8, IntSize, LineCap, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
+use tiny_skia::{
+    ColorU8, IntSize, LineCap, Paint, Path, PathBuilder, Pixmap, PremultipliedColorU8,
+};
+use tiny_skia::{Stroke, Transform};
 
 /// The ring, in parts of the icon's side: clear of the dot, and inside the corners.
 const RADIUS: f32 = 0.29;
@@ -61,7 +64,7 @@ fn with_ring(base: &Image<'static>, percent: Percent) -> Image<'static> {
     if percent.0 > 0 {
         draw_arc(&mut pixmap, f32::from(percent.0) / 100.0, GONE_BY);
     }
-    let pixels = pixmap.pixels().iter().map(|pixel| pixel.demultiply());
+    let pixels = pixmap.pixels().iter().map(PremultipliedColorU8::demultiply);
     let rgba = pixels.flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue(), pixel.alpha()]);
     Image::new_owned(rgba.collect(), base.width(), base.height())
 }

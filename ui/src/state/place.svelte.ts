@@ -6,7 +6,10 @@ type RowTarget = { row: string; search: string };
 /** A day that the view is opened at. */
 type DayTarget = { day: string };
 
-export type Target = RowTarget | DayTarget;
+/** A project that the history is narrowed to. */
+type ProjectTarget = { project: string };
+
+export type Target = RowTarget | DayTarget | ProjectTarget;
 
 type Spot = { view: ViewName; target: Target | null };
 
@@ -40,6 +43,12 @@ export class Place {
   openDay(day: string): void {
     const target = { day };
     this.#go({ view: "history", target }, { view: this.view, target });
+  }
+
+  /** Opens the history of one project; leaving it leads back to that project. */
+  openProject(project: string): void {
+    const back: Spot = { view: "projects", target: { row: project, search: "" } };
+    this.#go({ view: "history", target: { project } }, back);
   }
 
   leave(): void {

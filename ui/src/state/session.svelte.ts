@@ -12,6 +12,7 @@ import { Looking } from "./looking.svelte";
 import { Palette } from "./palette.svelte";
 import { Place } from "./place.svelte";
 import { Preferences } from "./preferences.svelte";
+import { ProjectTotals } from "./project-totals.svelte";
 import { Projects } from "./projects.svelte";
 import { Recents } from "./recents.svelte";
 import { Suggestions } from "./suggestions.svelte";
@@ -42,6 +43,7 @@ export class Session {
   readonly history = new History(this.undo);
   readonly looking = new Looking();
   readonly projects = new Projects(this.undo);
+  readonly projectTotals = new ProjectTotals();
   readonly intentions = new Intentions(this.undo, this.projects, globalThis.localStorage);
   readonly preferences = new Preferences();
   readonly recents = new Recents(this.projects);
@@ -136,11 +138,12 @@ export class Session {
 
   /** Looks at everything again, quietly: nobody asked, so nobody is told when it does not work. */
   async refresh(): Promise<void> {
-    const { timer, today, projects, intentions, preferences, history, looking, account, sync } =
-      this;
+    const { timer, today, preferences, history, looking, account, sync } = this;
+    const { projects, projectTotals, intentions } = this;
     // A keyring takes its time, or asks first; nothing else waits for it.
     void look([account]);
-    await look([timer, today, projects, intentions, preferences, history, looking, sync]);
+    const lists = [projects, projectTotals, intentions, history, looking];
+    await look([timer, today, preferences, sync, ...lists]);
   }
 
   /** Whatever is shown may be of another profile. */
@@ -164,14 +167,15 @@ export class Session {
   /** Lists are long: they are read again where they may have changed. */
   async #follow(hint: CoreEvent): Promise<void> {
     const { timer, today, projects, intentions, history, looking, account, sync } = this;
+    const counted = [history, looking, this.projectTotals];
     switch (hint.type) {
       case "timer_changed":
         return look([timer]);
       case "particle_finished":
       case "particles_changed":
-        return look([timer, today, history, looking]);
+        return look([timer, today, ...counted]);
       case "projects_changed":
-        return look([projects, history, looking]);
+        return look([projects, ...counted]);
       case "intentions_changed":
         return look([intentions]);
       case "end_reached":
