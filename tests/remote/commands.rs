@@ -33,6 +33,12 @@ impl Computer {
         }
     }
 
+    /// From now on it is told of another server.
+    pub(crate) fn turn_to(&mut self, world: &World) {
+        self.server[1] = world.server.url();
+        self.server[3] = world.server.publishable_key().into();
+    }
+
     /// One of whoever has this address, who has an account.
     pub(crate) fn of(world: &World, email: &str) -> Self {
         let computer = Self::before(world);

@@ -2,10 +2,10 @@
 
 use rstest::rstest;
 
-use local_supabase::Settings;
+use local_supabase::{Fault, Settings};
 
 use super::{Computer, assert_agree};
-use crate::support::{EMAIL, World, start, start_with};
+use crate::support::{EMAIL, EXCHANGE, World, start, start_with};
 
 const OTHER: &str = "other@example.com";
 
@@ -156,6 +156,35 @@ async fn what_one_person_leaves_waiting_is_never_sent_for_another() {
     assert_eq!(desk.tasks(), ["Theirs", "Theirs, waiting"]);
     assert_agree(&[&desk, &Computer::of(&world, EMAIL)]);
     assert_eq!(Computer::of(&world, OTHER).tasks(), ["Of another"]);
+}
+
+/// The same person under the same address, and nobody signed out before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_one_server_is_never_sent_to_another() {
+    let (world, elsewhere) = (start().await, start().await);
+    world.sign_up().await;
+    elsewhere.sign_up().await;
+    let mut desk = Computer::of(&world, EMAIL);
+    desk.add("There");
+    desk.sync();
+    let faults = world.server.faults();
+    faults.always(EXCHANGE, Fault::status(503, "{}"));
+    desk.add("There, waiting");
+
+    desk.turn_to(&elsewhere);
+    desk.sign("login", EMAIL, &[]).object();
+    let nothing: [&str; 0] = [];
+    assert_eq!(desk.tasks(), nothing, "the other server has nothing yet");
+    desk.add("Elsewhere");
+    desk.sync();
+    assert_eq!(Computer::of(&elsewhere, EMAIL).tasks(), ["Elsewhere"]);
+
+    faults.clear();
+    desk.turn_to(&world);
+    desk.sign("login", EMAIL, &[]).object();
+    assert_eq!(desk.tasks(), ["There", "There, waiting"]);
+    assert_agree(&[&desk, &Computer::of(&world, EMAIL)]);
+    assert_eq!(Computer::of(&elsewhere, EMAIL).tasks(), ["Elsewhere"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
