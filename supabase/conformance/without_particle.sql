@@ -3,7 +3,7 @@
 
 drop schema private cascade;
 drop table public.profiles, public.particles, public.projects, public.intentions, public.settings;
-drop function public.sync_exchange(jsonb), public.delete_account();
+drop function public.sync_exchange(jsonb), public.sync_about(), public.delete_account();
 delete from supabase_migrations.schema_migrations;
 
 do $$

@@ -48,7 +48,7 @@ select is(answer -> 'verdicts',
           'a whole row is applied')
   from answers where said = 'first';
 select is(answer - array['epoch', 'server_time', 'verdicts'],
-          '{"protocol": 1, "schema": 1, "reset": false, "more": false, "cursor": "1", "rows": []}',
+          '{"protocol": 1, "schema": 1, "tier": "free", "reset": false, "more": false, "cursor": "1", "rows": []}',
           'and not sent back to its sender')
   from answers where said = 'first';
 select ok((answer ->> 'server_time')::bigint between 1600000000000 and 9999999999999, 'the server says its time')
