@@ -9,6 +9,7 @@ mod exchange;
 mod history;
 mod intentions;
 mod opening;
+mod overlaps;
 mod power;
 mod present_day;
 mod profile;

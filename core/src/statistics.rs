@@ -9,6 +9,7 @@
 //!
 //! How many particles a day has goes by their starts, as in a list.
 
+mod overlap;
 mod spread;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{DayBoundary, Days, ProjectId, ProjectName};
 
+pub use overlap::{Excess, overlaps};
 pub use spread::{SPAN_MILLIS_MAX, Stretch};
 
 /// So many focuses show a rhythm; fewer show chance.

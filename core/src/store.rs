@@ -12,6 +12,7 @@ mod incoming;
 mod intentions;
 mod listing;
 mod outbox;
+mod overlaps;
 mod particles;
 mod pomotroid;
 mod profile;
@@ -45,6 +46,7 @@ pub use exchange::{
 };
 pub use intentions::{IntentionEdit, IntentionFilter};
 pub use listing::{Cursor, Kinds, PAGE_ROWS_MAX, ParticleFilter};
+pub use overlaps::{OVERLAPS_MAX, Overlap, OverlapPair};
 pub use pomotroid::{FoundSession, Pomotroid, PomotroidError};
 pub use profile::Examined;
 pub use projects::{PROJECTS_MAX, ProjectEdit};

@@ -319,7 +319,7 @@ impl Profile {
         Ok(Some(Assignment::Project(project.id)))
     }
 
-    fn particle_edited(&self, edited: Edited<Particle>) -> Particle {
+    pub(super) fn particle_edited(&self, edited: Edited<Particle>) -> Particle {
         if edited.has_changed {
             self.announce_particle(edited.row.id);
         }

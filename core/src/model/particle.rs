@@ -61,9 +61,36 @@ impl Particle {
         let is_exact = planned_seconds == duration_seconds && overflow_seconds == 0;
         self.preset == Preset::Custom && is_exact
     }
+
+    /// The same without what lies before `moment`; pauses give way first. `None` when less than the
+    /// shortest particle is left.
+    pub(crate) fn from_moment(&self, moment: DateTime<Utc>) -> Option<Self> {
+        if moment <= self.time.started_at {
+            return Some(self.clone());
+        }
+        let spent = Duration::seconds(self.time.duration_seconds.into());
+        // A row from elsewhere may end sooner than what was spent in it.
+        let ended_at = self.time.ended_at.max(self.time.started_at + spent);
+        let left = u32::try_from((ended_at - moment).num_seconds()).unwrap_or(0);
+        let duration_seconds = self.time.duration_seconds.min(left);
+        let time = ParticleTime {
+            started_at: moment,
+            ended_at,
+            duration_seconds,
+            overflow_seconds: duration_seconds.saturating_sub(self.time.planned_seconds),
+            ..self.time.clone()
+        };
+        let time = if self.is_told() { time.as_told() } else { time };
+        (duration_seconds >= ParticleTime::SECONDS_MIN).then(|| Self {
+            time,
+            ..self.clone()
+        })
+    }
 }
 
 impl ParticleTime {
+    /// What a person can make of a particle is not shorter: a minute.
+    const SECONDS_MIN: u32 = 60;
     /// No stretch and no part of it is longer: a day.
     const SECONDS_MAX: u32 = 24 * 60 * 60;
     /// The first moment after the year 9999.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate};
 
-use crate::model::{DayBoundary, ProjectId};
+use crate::model::{DayBoundary, Kind, Particle, ProjectId};
 
 const DAY_MILLIS: i64 = 86_400_000;
 
@@ -32,6 +32,21 @@ pub struct Stretch {
     pub project_id: Option<ProjectId>,
 }
 
+impl From<&Particle> for Stretch {
+    fn from(particle: &Particle) -> Self {
+        let time = &particle.time;
+        Self {
+            is_focus: particle.kind == Kind::Focus,
+            started_at: time.started_at.timestamp_millis(),
+            ended_at: time.ended_at.timestamp_millis(),
+            planned_seconds: time.planned_seconds,
+            duration_seconds: time.duration_seconds,
+            utc_offset_minutes: time.utc_offset_minutes,
+            project_id: particle.project_id,
+        }
+    }
+}
+
 impl Stretch {
     fn spent_millis(&self) -> i64 {
         i64::from(self.duration_seconds) * 1000
@@ -49,8 +64,15 @@ impl Stretch {
     }
 
     /// The moment after its last.
-    pub(super) fn end(&self) -> i64 {
+    pub(crate) fn end(&self) -> i64 {
         self.started_at + self.span()
+    }
+
+    /// How many milliseconds more were spent in both than passed from the first moment to the last.
+    pub(super) fn excess(&self, later: &Self) -> i64 {
+        let first = self.started_at.min(later.started_at);
+        let passed = self.end().max(later.end()) - first;
+        self.spent_millis() + later.spent_millis() - passed
     }
 
     /// Whole seconds spent until `moment`.

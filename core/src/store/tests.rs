@@ -8,6 +8,7 @@ mod incoming;
 mod intentions;
 mod lists;
 mod migrations;
+mod overlaps;
 mod project_merge;
 mod projects;
 mod round_trip;
