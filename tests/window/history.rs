@@ -131,3 +131,43 @@ async fn a_particle_is_added_by_hand() {
         (&"Meeting".into(), &1200.into())
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_focuses_of_the_same_time_are_both_kept_or_one_is_trimmed() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    let ended = Utc::now() - TimeDelta::hours(3);
+    for (task, after) in [("Desk", 0), ("Laptop", 20)] {
+        let ended_at = (ended + TimeDelta::minutes(after)).to_rfc3339();
+        cli.object(&["add", task, "--minutes", "50", "--ended-at", &ended_at]);
+    }
+    let before = cli.list();
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('h').await;
+    window.shows_so_many(1, OVERLAP).await;
+    window
+        .answers(TOLD, "30 min at the same time as “Desk”")
+        .await;
+    assert_eq!(window.barriers().await, Vec::<String>::new());
+    window.click("keep-both").await;
+    window.shows_so_many(0, OVERLAP).await;
+    window.answers(FOCUSED, "Laptop").await;
+    assert_eq!(cli.list(), before, "both as they were");
+    window.press_with_control('z').await;
+    window.shows_so_many(1, OVERLAP).await;
+
+    window.click("trim").await;
+    window.shows_so_many(0, OVERLAP).await;
+    let trimmed = cli.list();
+    let minutes: Vec<_> = trimmed.iter().map(|p| &p["duration_seconds"]).collect();
+    assert_eq!(minutes, [&serde_json::json!(20 * 60), &(50 * 60).into()]);
+    assert_eq!(trimmed[0]["started_at"], before[1]["ended_at"]);
+    window.press_with_control('z').await;
+    window.shows_so_many(1, OVERLAP).await;
+    assert_eq!(cli.list(), before, "as they were told");
+}
+
+const OVERLAP: &str = "[data-testid=overlap]";
+const TOLD: &str = "return document.querySelector('[data-testid=overlap] span').textContent";

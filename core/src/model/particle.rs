@@ -62,9 +62,9 @@ impl Particle {
         self.preset == Preset::Custom && is_exact
     }
 
-    /// The same without what lies before `moment`; pauses give way first. `None` when less than the
+    /// The same, begun at `moment` if that is later; pauses give way first. `None` when less than the
     /// shortest particle is left.
-    pub(crate) fn from_moment(&self, moment: DateTime<Utc>) -> Option<Self> {
+    pub(crate) fn begun_at(&self, moment: DateTime<Utc>) -> Option<Self> {
         if moment <= self.time.started_at {
             return Some(self.clone());
         }

@@ -150,5 +150,5 @@ impl Store {
 
 fn trimmed(later: &Particle, earlier: &Particle) -> Option<Particle> {
     let end = DateTime::from_timestamp_millis(Stretch::from(earlier).end())?;
-    later.from_moment(end)
+    later.begun_at(end)
 }

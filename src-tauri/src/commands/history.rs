@@ -3,6 +3,7 @@
 use particle_core::app::{NewParticle, PageRequest, ParticlePage, ParticleRequest, PresentDay};
 use particle_core::model::{Days, Particle, ParticleId};
 use particle_core::statistics::Statistics;
+use particle_core::store::{Overlap, OverlapPair};
 use tauri::State;
 
 use super::{Answer, view};
@@ -89,4 +90,35 @@ pub(crate) async fn restore_particle(
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
     profile.current()?.restore_particle(id).await.map_err(view)
+}
+
+/// Where, in `days`, two focuses have the same time and nobody decided about it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn overlaps(days: Days, profile: State<'_, Profile>) -> Answer<Vec<Overlap>> {
+    profile.current()?.overlaps(days).await.map_err(view)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keep_both(
+    pair: OverlapPair,
+    is_kept: bool,
+    profile: State<'_, Profile>,
+) -> Answer<()> {
+    profile
+        .current()?
+        .keep_both(pair, is_kept)
+        .await
+        .map_err(view)
+}
+
+/// The later one of `pair` as it is now, which may be deleted.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn trim_overlap(
+    pair: OverlapPair,
+    profile: State<'_, Profile>,
+) -> Answer<Particle> {
+    profile.current()?.trim(pair).await.map_err(view)
 }

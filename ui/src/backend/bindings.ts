@@ -32,6 +32,11 @@ export const commands = {
 	putParticleBack: (before: Particle) => typedError<Particle, ErrorView>(__TAURI_INVOKE("put_particle_back", { before })),
 	deleteParticle: (id: ParticleId) => typedError<Particle, ErrorView>(__TAURI_INVOKE("delete_particle", { id })),
 	restoreParticle: (id: ParticleId) => typedError<Particle, ErrorView>(__TAURI_INVOKE("restore_particle", { id })),
+	/**  Where, in `days`, two focuses have the same time and nobody decided about it. */
+	overlaps: (days: Days) => typedError<Overlap[], ErrorView>(__TAURI_INVOKE("overlaps", { days })),
+	keepBoth: (pair: OverlapPair, isKept: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_both", { pair, isKept })),
+	/**  The later one of `pair` as it is now, which may be deleted. */
+	trimOverlap: (pair: OverlapPair) => typedError<Particle, ErrorView>(__TAURI_INVOKE("trim_overlap", { pair })),
 	projects: () => typedError<ProjectLists, ErrorView>(__TAURI_INVOKE("projects")),
 	changeProject: (request: ProjectRequest) => typedError<Project, ErrorView>(__TAURI_INVOKE("change_project", { request })),
 	/**  The intention of a day, without a day that of today; nothing where there is none. */
@@ -591,6 +596,24 @@ export type Opening = {
 	system_language: SpokenLanguage,
 	/**  Where a damaged database was moved when the profile was opened. */
 	moved_aside: string | null,
+};
+
+/**  Two focuses in which, together, more was spent than time passed. */
+export type Overlap = {
+	/**  What the first one was spent on; may be empty. */
+	earlier_task: Task,
+	/**  How much was spent in both, in seconds; 60 or more. */
+	seconds: number,
+	/**  Whether something of the later one is left when it is trimmed. */
+	leaves_rest: boolean,
+} & OverlapPair;
+
+/**  Two focuses that were lived at the same time. */
+export type OverlapPair = {
+	/**  The one that began first. */
+	earlier: ParticleId,
+	/**  The one that began last. */
+	later: ParticleId,
 };
 
 /**  Which particles to list. What is left out is not narrowed; of kinds, focuses are listed. */

@@ -12,6 +12,7 @@ import type {
   Look,
   NewParticle,
   Opening,
+  OverlapPair,
   PageRequest,
   Particle,
   ParticleRequest,
@@ -29,30 +30,31 @@ import { asBackendError, value } from "./door";
 export type {
   AbsenceStatus,
   AccountStatus,
-  Alerts,
   AlertStatus,
   AlertTrial,
+  Alerts,
   Backup,
   CodeRequest,
   CoreEvent,
   Cursor,
   Cycle,
   DatedParticle,
-  Days,
   DayTally,
+  Days,
   ErrorCode,
   Format,
   ImportReport,
   Intention,
   IntentionRequest,
   IntentionStatus,
-  Joining,
   JoinQuestion,
+  Joining,
   Kind,
   Language,
   Look,
   NewParticle,
   Opening,
+  Overlap,
   PageRequest,
   Particle,
   ParticlePage,
@@ -120,6 +122,13 @@ export const editParticle = (request: ParticleRequest) =>
 export const putParticleBack = (before: Particle) => value(() => commands.putParticleBack(before));
 export const deleteParticle = (id: string) => value(() => commands.deleteParticle(id));
 export const restoreParticle = (id: string) => value(() => commands.restoreParticle(id));
+/** Where, in `days`, two focuses have the same time and nobody decided about it. */
+export const overlaps = (days: Days) => value(() => commands.overlaps(days));
+export const keepBoth = ({ earlier, later }: OverlapPair, isKept: boolean) =>
+  value(() => commands.keepBoth({ earlier, later }, isKept));
+/** The later one as it is now, which may be deleted. */
+export const trimOverlap = ({ earlier, later }: OverlapPair) =>
+  value(() => commands.trimOverlap({ earlier, later }));
 
 export const projects = () => value(() => commands.projects());
 export const changeProject = (request: ProjectRequest) =>

@@ -1,5 +1,12 @@
 import * as backend from "../backend";
-import type { Cursor, DatedParticle, NewParticle, Particle, ParticleRequest } from "../backend";
+import type {
+  Cursor,
+  DatedParticle,
+  NewParticle,
+  Overlap,
+  Particle,
+  ParticleRequest,
+} from "../backend";
 import { coalesced } from "../logic/coalesce";
 import type { Undo } from "./undo.svelte";
 
@@ -25,7 +32,7 @@ export type HistoryDay = {
   entries: DatedParticle[];
 };
 
-type Page = { entries: DatedParticle[]; next: Cursor | null };
+type Page = { entries: DatedParticle[]; overlaps: Overlap[]; next: Cursor | null };
 type List = Page & { filter: HistoryFilter; today: string };
 
 /** The particles of the past, newest first, as far as they were scrolled to. */
@@ -43,6 +50,7 @@ export class History {
   #reading: Promise<void> = Promise.resolve();
   #readingMore: Promise<void> | null = null;
 
+  readonly #overlaps = $derived(byLater(this.#list?.overlaps ?? []));
   readonly #days = $derived.by(() => byDay(this.#list?.entries ?? []));
 
   constructor(undo: Undo) {
@@ -59,6 +67,11 @@ export class History {
 
   get entries(): DatedParticle[] {
     return this.#list?.entries ?? [];
+  }
+
+  /** What `id` has the same time as, where nobody decided about it. */
+  overlap(id: string): Overlap | null {
+    return this.#overlaps[id] ?? null;
   }
 
   get today(): string {
@@ -139,6 +152,32 @@ export class History {
     await this.refresh();
   }
 
+  async keepBoth(overlap: Overlap): Promise<void> {
+    await backend.keepBoth(overlap, true);
+    this.#undo.did({
+      text: "history.both_were_kept",
+      values: {},
+      row: overlap.later,
+      undo: async () => {
+        await backend.keepBoth(overlap, false);
+        await this.refresh();
+      },
+    });
+    await this.refresh();
+  }
+
+  /** Lets `later`, which is the later one of `overlap`, begin where the earlier one ends. */
+  async trim(later: DatedParticle, overlap: Overlap): Promise<void> {
+    const { id, deleted } = await backend.trimOverlap(overlap);
+    this.#undo.did({
+      text: deleted ? "history.was_deleted" : "history.was_trimmed",
+      values: {},
+      row: id,
+      undo: () => (deleted ? this.restore(id) : this.#putBack(later)),
+    });
+    await this.refresh();
+  }
+
   async restore(id: string): Promise<void> {
     await backend.restoreParticle(id);
     await this.refresh();
@@ -197,12 +236,30 @@ function readerOf({ scope, search, project, day }: HistoryFilter, today: string)
   return async (after: Cursor | null, wanted: number): Promise<Page> => {
     const limit = Math.min(wanted, PAGE_ROWS_MAX);
     const { particles, next } = await backend.particles({ ...request, after, limit });
-    return { entries: particles, next };
+    const overlaps = request.deleted ? [] : await overlapsAmong(particles);
+    return { entries: particles, overlaps, next };
   };
 }
 
 function joined(page: Page, next: Page): Page {
-  return { ...next, entries: [...page.entries, ...next.entries] };
+  return {
+    entries: [...page.entries, ...next.entries],
+    overlaps: [...page.overlaps, ...next.overlaps],
+    next: next.next,
+  };
+}
+
+/** The overlaps of the days that `particles` are of. */
+async function overlapsAmong(particles: DatedParticle[]): Promise<Overlap[]> {
+  const days = particles.map(({ day }) => day).sort();
+  const [from, to] = [days.at(0), days.at(-1)];
+  return from === undefined || to === undefined ? [] : backend.overlaps({ from, to });
+}
+
+/** The longest overlap of each later one: what is left of the others is told when it is decided. */
+function byLater(overlaps: Overlap[]): Record<string, Overlap> {
+  const shortestFirst = [...overlaps].sort((a, b) => a.seconds - b.seconds);
+  return Object.fromEntries(shortestFirst.map((overlap) => [overlap.later, overlap]));
 }
 
 /** Entries of one day stand together already, but for those that were lived in far away places. */

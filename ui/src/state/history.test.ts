@@ -20,6 +20,7 @@ function core(rows: DatedParticle[]): PageRequest[] {
   const asked: PageRequest[] = [];
   const day = { date: "2026-03-01", ends_at: "2026-03-02T03:00:00Z" };
   vi.mocked(backend.today).mockResolvedValue(day);
+  vi.mocked(backend.overlaps).mockResolvedValue([]);
   vi.mocked(backend.particles).mockImplementation((request) => {
     asked.push(request);
     return Promise.resolve(page(rows, request));
@@ -249,5 +250,66 @@ describe("changes", () => {
     const history = await opened(undo);
     await expect(history.remove(particle("0"))).rejects.toThrow("refused");
     expect(undo.offer).toBeNull();
+  });
+});
+
+describe("overlaps", () => {
+  const overlap = (later: string, seconds: number, leaves_rest = true) => ({
+    earlier: "9",
+    later,
+    earlier_task: "Desk",
+    seconds,
+    leaves_rest,
+  });
+
+  test("are asked for the days of a page, and the longest of a row is told", async () => {
+    core(past(25));
+    vi.mocked(backend.overlaps).mockResolvedValue([overlap("0", 1500), overlap("0", 60)]);
+    const history = await opened();
+    expect(backend.overlaps).toHaveBeenCalledExactlyOnceWith({
+      from: "2026-02-27",
+      to: "2026-03-01",
+    });
+    expect(history.overlap("0")?.seconds).toBe(1500);
+    expect(history.overlap("1")).toBe(null);
+  });
+
+  test("are not asked for where nothing is listed, nor among what was deleted", async () => {
+    core([]);
+    const history = await opened();
+    await history.open("deleted");
+    expect(backend.overlaps).not.toHaveBeenCalled();
+  });
+
+  test("both are kept until that is taken back", async () => {
+    core(past(2));
+    const undo = new Undo();
+    const history = await opened(undo);
+    await history.keepBoth(overlap("0", 1500));
+    await undo.undo();
+    const asked = vi.mocked(backend.keepBoth).mock.calls.map(([{ later }, kept]) => [later, kept]);
+    expect(asked).toEqual([
+      ["0", true],
+      ["0", false],
+    ]);
+  });
+
+  test.each([
+    ["a rest is put back", false],
+    ["what went is restored", true],
+  ])("trimming is taken back: %s", async (_, deleted) => {
+    const rows = past(2);
+    core(rows);
+    const later = rows[0] as DatedParticle;
+    vi.mocked(backend.trimOverlap).mockResolvedValue({ ...later, deleted });
+    const undo = new Undo();
+    const history = await opened(undo);
+    await history.trim(later, overlap("0", 1500, !deleted));
+    await undo.undo();
+    const [done, other] = deleted
+      ? [backend.restoreParticle, backend.putParticleBack]
+      : [backend.putParticleBack, backend.restoreParticle];
+    expect(done).toHaveBeenCalledExactlyOnceWith(deleted ? "0" : later);
+    expect(other).not.toHaveBeenCalled();
   });
 });

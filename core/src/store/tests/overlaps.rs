@@ -39,7 +39,10 @@ async fn told(store: &Store) -> Vec<(String, u32, bool)> {
         from: Some(day - Duration::days(1)),
         to: Some(day + Duration::days(1)),
     };
-    let found = store.overlaps(days, DayBoundary::minutes(0).unwrap()).await.unwrap();
+    let found = store
+        .overlaps(days, DayBoundary::minutes(0).unwrap())
+        .await
+        .unwrap();
     found
         .iter()
         .map(|o| (o.earlier_task.to_string(), o.seconds / 60, o.leaves_rest))
