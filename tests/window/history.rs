@@ -169,5 +169,33 @@ async fn two_focuses_of_the_same_time_are_both_kept_or_one_is_trimmed() {
     assert_eq!(cli.list(), before, "as they were told");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn today_is_a_line_on_which_each_focus_leads_to_its_form() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    for (task, hours) in [("First", 3), ("Second", 1)] {
+        let ended_at = (Utc::now() - TimeDelta::hours(hours)).to_rfc3339();
+        cli.object(&["add", task, "--minutes", "25", "--ended-at", &ended_at]);
+    }
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('h').await;
+    window.shows_so_many(2, "[data-testid=particle]").await;
+    window.shows_so_many(0, BARS).await;
+    window.press(ESCAPE).await;
+    window.press('d').await;
+    window.shows_so_many(2, BARS).await;
+    assert_eq!(window.barriers().await, Vec::<String>::new());
+    window.ask(PRESS_FIRST_BAR).await;
+    window.answers(TASK_IN_FORM, "First").await;
+}
+
+const ESCAPE: char = '\u{E00C}';
+const BARS: &str = "[data-testid=timeline] rect";
+const PRESS_FIRST_BAR: &str = "document.querySelector('[data-testid=timeline] rect')
+                                .dispatchEvent(new MouseEvent('click', { bubbles: true }))";
+const TASK_IN_FORM: &str = "return document.querySelector('[data-testid=form-task]')?.value";
+
 const OVERLAP: &str = "[data-testid=overlap]";
 const TOLD: &str = "return document.querySelector('[data-testid=overlap] span').textContent";
