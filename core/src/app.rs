@@ -16,6 +16,7 @@ mod profile;
 mod settings;
 mod statistics;
 mod status;
+mod together;
 mod transfer;
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use profile::Profile;
 pub use status::{
     RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
 };
+pub use together::{TogetherChange, TogetherRequest};
 pub use transfer::{ExportError, Exported, export, export_whole};
 
 use account::Entrant;

@@ -25,6 +25,7 @@ mod settings;
 mod snapshot;
 mod statistics;
 mod timer;
+mod together;
 mod write;
 
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use projects::{PROJECTS_MAX, ProjectEdit};
 pub use rows::Edited;
 pub use snapshot::Snapshot;
 pub use timer::{Consequence, TimerRow};
+pub use together::Together;
 
 use crate::model::Particle;
 use crate::randomness::Randomness;

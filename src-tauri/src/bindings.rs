@@ -37,6 +37,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::history::overlaps,
             commands::history::keep_both,
             commands::history::trim_overlap,
+            commands::history::change_together,
+            commands::history::put_back_together,
             commands::projects::projects,
             commands::projects::change_project,
             commands::intentions::intention,

@@ -191,6 +191,64 @@ async fn today_is_a_line_on_which_each_focus_leads_to_its_form() {
     window.answers(TASK_IN_FORM, "First").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_particles_are_moved_deleted_and_restored_together() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    let cli = Cli::on(&machine);
+    cli.object(&["project", "add", "Thesis"]);
+    for (task, hours) in [("First", 3), ("Second", 2), ("Third", 1)] {
+        let ended_at = (Utc::now() - TimeDelta::hours(hours)).to_rfc3339();
+        cli.object(&["add", task, "--minutes", "25", "--ended-at", &ended_at]);
+    }
+    let before = cli.list();
+    let window = Window::open(&machine, &desktop).await;
+
+    window.press('h').await;
+    window.shows_so_many(3, "[data-testid=particle]").await;
+    window.click("select").await;
+    window.press(DOWN).await;
+    window.press(ENTER).await;
+    window.press(DOWN).await;
+    window.press(DOWN).await;
+    window.press(ENTER).await;
+    window
+        .shows_so_many(2, "[aria-pressed=true][data-row]")
+        .await;
+    assert_eq!(window.barriers().await, Vec::<String>::new());
+    window.ask(MOVE_TO_THESIS).await;
+    window.shows_so_many(2, ".project").await;
+    window.shows_so_many(0, "[data-testid=selection]").await;
+    window.press_with_control('z').await;
+    window.shows_so_many(0, ".project").await;
+    assert_eq!(cli.list(), before, "as they were");
+
+    window.click("select").await;
+    window.click("select-all").await;
+    window
+        .shows_so_many(3, "[aria-pressed=true][data-row]")
+        .await;
+    window.press(DELETE).await;
+    window.shows_so_many(0, "[data-testid=particle]").await;
+    assert_eq!(cli.list(), Vec::<serde_json::Value>::new());
+    window.click("scope-deleted").await;
+    window.shows_so_many(3, "[data-testid=particle]").await;
+    window.click("select").await;
+    window.click("select-all").await;
+    window.click("selection-restore").await;
+    window.shows_so_many(0, "[data-testid=particle]").await;
+    assert_eq!(cli.list(), before, "all of them");
+
+    window.click("select").await;
+    window.press(ESCAPE).await;
+    window.shows_so_many(0, "[data-testid=selection]").await;
+    window.shows_so_many(1, "[data-testid=history]").await;
+}
+
+const MOVE_TO_THESIS: &str =
+    "const choice = document.querySelector('[data-testid=selection-project]');
+    choice.value = [...choice.options].find(({ text }) => text === 'Thesis').value;
+    choice.dispatchEvent(new Event('change', { bubbles: true }))";
 const ESCAPE: char = '\u{E00C}';
 const BARS: &str = "[data-testid=timeline] rect";
 const PRESS_FIRST_BAR: &str = "document.querySelector('[data-testid=timeline] rect')

@@ -14,6 +14,7 @@ mod projects;
 mod round_trip;
 mod settings;
 mod statistics;
+mod together;
 mod upload;
 
 use std::fs;

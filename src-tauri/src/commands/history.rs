@@ -1,6 +1,8 @@
 //! The past.
 
-use particle_core::app::{NewParticle, PageRequest, ParticlePage, ParticleRequest, PresentDay};
+use particle_core::app::{
+    NewParticle, PageRequest, ParticlePage, ParticleRequest, PresentDay, TogetherRequest,
+};
 use particle_core::model::{Days, Particle, ParticleId};
 use particle_core::statistics::Statistics;
 use particle_core::store::{Overlap, OverlapPair};
@@ -121,4 +123,32 @@ pub(crate) async fn trim_overlap(
     profile: State<'_, Profile>,
 ) -> Answer<Particle> {
     profile.current()?.trim(pair).await.map_err(view)
+}
+
+/// Those of the particles that differ from before.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn change_together(
+    request: TogetherRequest,
+    profile: State<'_, Profile>,
+) -> Answer<Vec<ParticleId>> {
+    profile
+        .current()?
+        .change_together(request)
+        .await
+        .map_err(view)
+}
+
+/// Takes changes back: `before` are the particles as they were.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn put_back_together(
+    before: Vec<Particle>,
+    profile: State<'_, Profile>,
+) -> Answer<Vec<ParticleId>> {
+    profile
+        .current()?
+        .put_back_together(before)
+        .await
+        .map_err(view)
 }

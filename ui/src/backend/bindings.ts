@@ -37,6 +37,10 @@ export const commands = {
 	keepBoth: (pair: OverlapPair, isKept: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("keep_both", { pair, isKept })),
 	/**  The later one of `pair` as it is now, which may be deleted. */
 	trimOverlap: (pair: OverlapPair) => typedError<Particle, ErrorView>(__TAURI_INVOKE("trim_overlap", { pair })),
+	/**  Those of the particles that differ from before. */
+	changeTogether: (request: TogetherRequest) => typedError<ParticleId[], ErrorView>(__TAURI_INVOKE("change_together", { request })),
+	/**  Takes changes back: `before` are the particles as they were. */
+	putBackTogether: (before: Particle[]) => typedError<ParticleId[], ErrorView>(__TAURI_INVOKE("put_back_together", { before })),
 	projects: () => typedError<ProjectLists, ErrorView>(__TAURI_INVOKE("projects")),
 	changeProject: (request: ProjectRequest) => typedError<Project, ErrorView>(__TAURI_INVOKE("change_project", { request })),
 	/**  The intention of a day, without a day that of today; nothing where there is none. */
@@ -1116,6 +1120,23 @@ export type TodayStatus = {
 	focus_seconds: number,
 	/**  How many the day is to have, if the person wants that. */
 	goal: number | null,
+};
+
+/**  What is done to each of some particles. */
+export type TogetherChange = 
+/**  It is deleted, and can be restored for 30 days. */
+"delete" | 
+/**  It comes back, if it was deleted in the last 30 days. */
+"restore" | 
+/**  It belongs to the project with this id or exact name, or to none: `none`. */
+{ project: ProjectKey };
+
+/**  What to do with some particles: with all of them, or with none. */
+export type TogetherRequest = {
+	/**  Which. */
+	ids: ParticleId[],
+	/**  What is done to each. */
+	change: TogetherChange,
 };
 
 /**  The first upload of a history, while it is not complete. */

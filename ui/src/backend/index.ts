@@ -24,6 +24,7 @@ import type {
   SignInRequest,
   SleepAnswer,
   StartRequest,
+  TogetherRequest,
 } from "./bindings";
 import { asBackendError, value } from "./door";
 
@@ -129,6 +130,12 @@ export const keepBoth = ({ earlier, later }: OverlapPair, isKept: boolean) =>
 /** The later one as it is now, which may be deleted. */
 export const trimOverlap = ({ earlier, later }: OverlapPair) =>
   value(() => commands.trimOverlap({ earlier, later }));
+/** All of them, or none. Those that differ from before. */
+export const changeTogether = (request: TogetherRequest) =>
+  value(() => commands.changeTogether(request));
+/** Takes changes back: `before` are the particles as they were. */
+export const putBackTogether = (before: Particle[]) =>
+  value(() => commands.putBackTogether(before));
 
 export const projects = () => value(() => commands.projects());
 export const changeProject = (request: ProjectRequest) =>

@@ -178,6 +178,39 @@ export class History {
     await this.refresh();
   }
 
+  async removeTogether(entries: DatedParticle[]): Promise<void> {
+    const ids = entries.map(({ id }) => id);
+    const gone = await backend.changeTogether({ ids, change: "delete" });
+    this.#didTogether("history.were_deleted", gone, () => this.restoreTogether(gone));
+    await this.refresh();
+  }
+
+  /** `project` is the id of one, or `none`. */
+  async moveTogether(entries: DatedParticle[], project: string): Promise<void> {
+    const ids = entries.map(({ id }) => id);
+    const moved = await backend.changeTogether({ ids, change: { project } });
+    const before = entries.filter(({ id }) => moved.includes(id));
+    this.#didTogether("history.were_moved", moved, async () => {
+      await backend.putBackTogether(before);
+      await this.refresh();
+    });
+    await this.refresh();
+  }
+
+  async restoreTogether(ids: string[]): Promise<void> {
+    await backend.changeTogether({ ids, change: "restore" });
+    await this.refresh();
+  }
+
+  #didTogether(
+    text: "history.were_deleted" | "history.were_moved",
+    ids: string[],
+    undo: () => Promise<void>,
+  ): void {
+    const [row] = ids;
+    if (row !== undefined) this.#undo.did({ text, values: { count: ids.length }, row, undo });
+  }
+
   async restore(id: string): Promise<void> {
     await backend.restoreParticle(id);
     await this.refresh();
