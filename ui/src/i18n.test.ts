@@ -23,6 +23,12 @@ describe("the two languages", () => {
     expect([...texts.de.keys()]).toEqual([...texts.en.keys()]);
   });
 
+  test.each(["en", "de"] as const)("%s has placeholders of one kind", (language) => {
+    for (const [key, text] of texts[language]) {
+      expect(text.replaceAll(/%\{\w+\}/g, ""), key).not.toMatch(/[{}]/);
+    }
+  });
+
   test("have the same placeholders in every text", () => {
     for (const [key, text] of texts.en) {
       expect(placeholders(texts.de.get(key) ?? ""), key).toEqual(placeholders(text));
