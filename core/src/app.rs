@@ -48,7 +48,7 @@ pub use status::{
     RoundStatus, SleepStatus, Status, SyncState, SyncStatus, TimerState, TodayStatus,
 };
 pub use together::{TogetherChange, TogetherRequest};
-pub use transfer::{ExportError, Exported, export, export_whole};
+pub use transfer::{ExportError, Exported, export, export_whole, keep_picture};
 
 use account::Entrant;
 use profile::OpenedProfile;

@@ -68,6 +68,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::sync::queue,
             commands::sync::retry_change,
             commands::data::export_all,
+            commands::data::keep_picture,
             commands::data::import_file,
             commands::data::end_import,
             commands::data::backups,

@@ -106,6 +106,25 @@ async fn everything_is_exported_to_where_it_is_told() {
     assert!(csv.contains("Read"), "{csv}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_year_is_kept_as_a_picture() {
+    let machine = Machine::new();
+    let desktop = Desktop::start(&machine);
+    Cli::on(&machine).object(&["add", "Read", "--minutes", "50"]);
+    let window = Window::open(&machine, &desktop).await;
+    window.press('y').await;
+    window.click("keep-picture").await;
+    let kept = "return document.querySelector('[data-testid=picture-path]').innerText.trim()";
+    window
+        .answers(&format!("{kept}.endsWith('.png.')"), true)
+        .await;
+    assert_eq!(window.barriers().await, Vec::<String>::new());
+    let picture = fs::read(path_told(&window.text("picture-path").await)).expect("a file");
+    assert!(picture.starts_with(b"\x89PNG"), "{} bytes", picture.len());
+    let width: [u8; 4] = picture[16..20].try_into().expect("a width");
+    assert!(u32::from_be_bytes(width) > 1500, "{width:?}");
+}
+
 async fn opens_data(window: &Window) {
     window.press(',').await;
     window.click("open-data").await;
@@ -148,7 +167,10 @@ async fn exported(window: &Window, format: &str) -> PathBuf {
         "return document.querySelector('[data-testid={told}]').innerText.trim().endsWith('.{format}.')"
     );
     window.answers(&ending, true).await;
-    let text = window.text(&told).await;
+    path_told(&window.text(&told).await)
+}
+
+fn path_told(text: &str) -> PathBuf {
     let path = text
         .strip_prefix("It is in ")
         .and_then(|path| path.strip_suffix('.'));

@@ -1,5 +1,6 @@
 //! Everything that is kept, out to a file and in again.
 
+mod picture;
 mod whole;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ use crate::transfer::{
     TextFile, TransferError,
 };
 
+pub use picture::keep_picture;
 pub use whole::export_whole;
 
 /// How many rows one transaction takes in.

@@ -1,6 +1,8 @@
 //! What a person takes along, takes in, and goes back to.
 
-use particle_core::app::export_whole;
+use std::path::PathBuf;
+
+use particle_core::app::{self, export_whole};
 use particle_core::store::backup::Backup;
 use particle_core::transfer::{Format, ImportReport, Progress};
 use rust_i18n::t;
@@ -28,12 +30,31 @@ pub(crate) async fn export_all(
     profile: State<'_, Profile>,
 ) -> Answer<String> {
     let open = profile.current()?;
+    let folder = outbound(&handle, &profile);
+    let written = export_whole(&open, format, &folder).await.map_err(view)?;
+    Ok(written.display().to_string())
+}
+
+/// Keeps a PNG of a year beside what is exported; the answer is where.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keep_picture(
+    year: i32,
+    picture: Vec<u8>,
+    handle: AppHandle,
+    profile: State<'_, Profile>,
+) -> Answer<String> {
+    let folder = outbound(&handle, &profile);
+    let kept = app::keep_picture(&*profile.current()?, year, &picture, &folder);
+    Ok(kept.map_err(view)?.display().to_string())
+}
+
+/// Where a person finds what the app hands out.
+fn outbound(handle: &AppHandle, profile: &Profile) -> PathBuf {
     let paths = handle.path();
     // A system without such a folder has a home, and the data folder is there in any case.
     let folder = paths.download_dir().or_else(|_| paths.home_dir());
-    let folder = folder.unwrap_or_else(|_| profile.folder().path().to_owned());
-    let written = export_whole(&open, format, &folder).await.map_err(view)?;
-    Ok(written.display().to_string())
+    folder.unwrap_or_else(|_| profile.folder().path().to_owned())
 }
 
 /// Lets the person choose a file and takes in what is newer in it. Nothing where they chose none, or ended it

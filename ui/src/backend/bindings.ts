@@ -79,6 +79,8 @@ export const commands = {
 	retryChange: (entity: Entity, id: string) => typedError<Status, ErrorView>(__TAURI_INVOKE("retry_change", { entity, id })),
 	/**  Writes what there is into the person's folder for downloads, and says where. */
 	exportAll: (format: Format) => typedError<string, ErrorView>(__TAURI_INVOKE("export_all", { format })),
+	/**  Keeps a PNG of a year beside what is exported; the answer is where. */
+	keepPicture: (year: number, picture: number[]) => typedError<string, ErrorView>(__TAURI_INVOKE("keep_picture", { year, picture })),
 	/**
 	 *  Lets the person choose a file and takes in what is newer in it. Nothing where they chose none, or ended it
 	 *  before its end: what was taken in until then stays.

@@ -180,6 +180,9 @@ export const retryChange = (entity: Entity, id: string) =>
 
 /** Answers with the path of the file. */
 export const exportAll = (format: Format) => value(() => commands.exportAll(format));
+/** Keeps a PNG of a year beside what is exported; where that is. */
+export const keepPicture = (year: number, picture: Uint8Array) =>
+  value(() => commands.keepPicture(year, [...picture]));
 /** Answers when all of it is in; with nothing where no file was chosen, or it was ended. */
 export const importFile = (onprogress: (progress: Progress) => void) =>
   value(() => commands.importFile(new Channel(onprogress)));

@@ -25,6 +25,11 @@ export class Transfer {
   }
 
   /** Answers with the path of the file. */
+  /** Where it is. */
+  async keepPicture(year: number, picture: Blob): Promise<string> {
+    return backend.keepPicture(year, new Uint8Array(await picture.arrayBuffer()));
+  }
+
   export(format: Format): Promise<string> {
     return backend.exportAll(format);
   }
