@@ -1,5 +1,6 @@
 //! Everything that is kept, out to a file and in again.
 
+mod new_file;
 mod picture;
 mod whole;
 

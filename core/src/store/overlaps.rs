@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::particles::KEPT;
-use super::rows::{Edited, Synced, not_found};
+use super::rows::{Edited, Synced, not_found, undeleted};
 use super::statistics::OFFSET_MILLIS_MAX;
-use super::{Declined, Store, StoreError};
+use super::{Store, StoreError};
 use crate::model::{DayBoundary, Days, Particle, ParticleId, Task};
 use crate::statistics::{SPAN_MILLIS_MAX, Stretch, overlaps};
 
@@ -92,12 +92,7 @@ impl Store {
     ) -> Result<Edited<Particle>, StoreError> {
         let earlier = self.particle(pair.earlier).await?;
         let earlier = earlier.ok_or_else(|| not_found::<Particle>(pair.earlier))?;
-        if earlier.deleted {
-            return Err(Declined::Deleted {
-                what: Particle::WORD,
-            }
-            .into());
-        }
+        undeleted(&earlier)?;
         self.edit_kept(pair.later, now, |later: &Particle| {
             let rest = trimmed(later, &earlier);
             Ok(rest.unwrap_or_else(|| later.with_deleted(true)))

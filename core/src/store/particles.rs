@@ -139,12 +139,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Edited<Particle>, StoreError> {
         self.edit_kept(before.id, now, |particle: &Particle| {
-            Ok(Particle {
-                task: before.task.clone(),
-                project_id: before.project_id,
-                time: before.time.clone(),
-                ..particle.clone()
-            })
+            Ok(put_back(particle, before))
         })
         .await
     }
@@ -165,5 +160,15 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Edited<Particle>, StoreError> {
         self.restore(id, now).await
+    }
+}
+
+/// `particle` with the task, the project and the time of `before`.
+pub(super) fn put_back(particle: &Particle, before: &Particle) -> Particle {
+    Particle {
+        task: before.task.clone(),
+        project_id: before.project_id,
+        time: before.time.clone(),
+        ..particle.clone()
     }
 }

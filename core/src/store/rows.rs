@@ -109,12 +109,7 @@ impl Store {
         now: DateTime<Utc>,
         edit: impl FnOnce(&R) -> Result<R, StoreError> + Send,
     ) -> Result<Edited<R>, StoreError> {
-        let edit = |kept: &Kept<R>| {
-            if kept.row.is_deleted() {
-                return Err(Declined::Deleted { what: R::WORD }.into());
-            }
-            edit(&kept.row)
-        };
+        let edit = |kept: &Kept<R>| edit(undeleted(&kept.row)?);
         self.edit(id, now, edit).await
     }
 
@@ -270,6 +265,14 @@ pub(super) fn restorable<R: Synced>(kept: &Kept<R>, now: DateTime<Utc>) -> Resul
         return Err(Declined::DeletedTooLongAgo { what }.into());
     }
     Ok(kept.row.with_deleted(false))
+}
+
+/// `row`, which can be changed as it is not deleted.
+pub(super) fn undeleted<R: Synced>(row: &R) -> Result<&R, Declined> {
+    if row.is_deleted() {
+        return Err(Declined::Deleted { what: R::WORD });
+    }
+    Ok(row)
 }
 
 /// Nothing has this id.

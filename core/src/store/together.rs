@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::rows::{Kept, Synced, not_found, restorable};
-use super::{Declined, Store, StoreError};
+use super::particles::put_back;
+use super::rows::{Kept, Synced, not_found, restorable, undeleted};
+use super::{Store, StoreError};
 use crate::model::{Assignment, Particle, ParticleId};
 
 /// What is done to each of some particles.
@@ -44,20 +45,12 @@ impl Store {
         before: &[Particle],
         now: DateTime<Utc>,
     ) -> Result<Vec<ParticleId>, StoreError> {
-        let put_back = |before: &Particle| {
-            let before = before.clone();
-            let id = before.id;
-            let edit = move |kept: &Kept<Particle>| {
-                Ok(Particle {
-                    task: before.task.clone(),
-                    project_id: before.project_id,
-                    time: before.time.clone(),
-                    ..undeleted(&kept.row)?.clone()
-                })
-            };
+        let back = |before: &Particle| {
+            let (id, before) = (before.id, before.clone());
+            let edit = move |kept: &Kept<Particle>| Ok(put_back(undeleted(&kept.row)?, &before));
             (id, edit)
         };
-        let each = before.iter().map(put_back).collect();
+        let each = before.iter().map(back).collect();
         self.edit_together(each, now).await
     }
 
@@ -86,14 +79,4 @@ impl Store {
         }
         Ok(changed)
     }
-}
-
-fn undeleted(particle: &Particle) -> Result<&Particle, StoreError> {
-    if particle.deleted {
-        return Err(Declined::Deleted {
-            what: Particle::WORD,
-        }
-        .into());
-    }
-    Ok(particle)
 }

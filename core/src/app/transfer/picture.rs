@@ -1,9 +1,9 @@
 //! Pictures that the window draws, kept where a person finds them.
 
-use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::new_file::NewFile;
 use crate::app::Profile;
 use crate::error::AppError;
 use crate::transfer::TransferError;
@@ -22,36 +22,29 @@ pub fn keep_picture(
 ) -> Result<PathBuf, AppError> {
     let moment = profile.now().format("%Y%m%d-%H%M%S%3f");
     let path = folder.join(format!("particle-year-{year}-{moment}.png"));
-    let part = path.with_extension("png.part");
-    write(picture, &part, &path).map_err(|source| {
-        // What is left of it is of no use; that it cannot be removed changes nothing.
-        drop(fs::remove_file(&part));
-        TransferError::Io {
-            path: path.clone(),
-            source,
-        }
+    write(picture, &path).map_err(|source| TransferError::Io {
+        path: path.clone(),
+        source,
     })?;
     Ok(path)
 }
 
-fn write(picture: &[u8], part: &Path, path: &Path) -> io::Result<()> {
+fn write(picture: &[u8], path: &Path) -> io::Result<()> {
     if !picture.starts_with(PNG) || picture.len() > PICTURE_BYTES_MAX {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
             "this is no picture of a year",
         ));
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = File::create_new(part)?;
-    file.write_all(picture)?;
-    file.sync_all()?;
-    fs::rename(part, path)
+    let mut new = NewFile::begin(path)?;
+    new.file().write_all(picture)?;
+    new.finish(path)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -59,8 +52,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let kept = |picture: &[u8], name: &str| {
             let path = folder.path().join("new").join(name);
-            let part = path.with_extension("part");
-            write(picture, &part, &path).map(|()| fs::read(path).unwrap())
+            write(picture, &path).map(|()| fs::read(path).unwrap())
         };
         let picture = [PNG, b"dots"].concat();
         assert_eq!(kept(&picture, "a.png").unwrap(), picture);
