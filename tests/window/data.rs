@@ -114,12 +114,12 @@ async fn a_year_is_kept_as_a_picture() {
     let window = Window::open(&machine, &desktop).await;
     window.press('y').await;
     window.click("keep-picture").await;
-    let kept = "return document.querySelector('[data-testid=picture-path]').innerText.trim()";
+    let kept = "return document.querySelector('[data-testid=keep-picture-path]').innerText.trim()";
     window
         .answers(&format!("{kept}.endsWith('.png.')"), true)
         .await;
     assert_eq!(window.barriers().await, Vec::<String>::new());
-    let picture = fs::read(path_told(&window.text("picture-path").await)).expect("a file");
+    let picture = fs::read(path_told(&window.text("keep-picture-path").await)).expect("a file");
     assert!(picture.starts_with(b"\x89PNG"), "{} bytes", picture.len());
     let width: [u8; 4] = picture[16..20].try_into().expect("a width");
     assert!(u32::from_be_bytes(width) > 1500, "{width:?}");

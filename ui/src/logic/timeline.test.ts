@@ -47,7 +47,7 @@ test("a whole day has few names", () => {
   ]);
 });
 
-test("focuses of the same time stand below each other, and all beyond the third below the second", () => {
+test("focuses of the same time stand below each other, and from the third on in one place", () => {
   const entries = ["09:00", "09:01", "09:02", "09:03"].map((from) => focus(from, "10:00"));
   expect(timeline([...entries, focus("10:00", "10:30")])?.bars.map(({ lane }) => lane)).toEqual([
     0, 1, 2, 2, 0,

@@ -18,6 +18,7 @@ export type Look = {
   text: string;
   secondary: string;
   ornament: string;
+  line: string;
   accent: string;
   font: string;
 };
@@ -37,6 +38,7 @@ export function lookOf(page: HTMLElement): Look {
     text: colour("text"),
     secondary: colour("secondary"),
     ornament: colour("ornament"),
+    line: colour("line"),
     accent: colour("accent"),
     font: getComputedStyle(page.ownerDocument.body).fontFamily,
   };
@@ -72,7 +74,7 @@ export function drawYear(canvas: HTMLCanvasElement, picture: YearPicture, look: 
       if (day === null) return;
       const isFilled = day.seconds > 0;
       brush.globalAlpha = isFilled ? bright(day.seconds) : 1;
-      brush.fillStyle = isFilled ? look.accent : look.ornament;
+      brush.fillStyle = isFilled ? look.accent : day.isAhead ? look.line : look.ornament;
       const [x, y] = [MARGIN + (column + 0.5) * PITCH, DOTS_AT + (row + 0.5) * PITCH];
       brush.beginPath();
       brush.arc(x, y, isFilled ? RADIUS : RADIUS * 0.4, 0, 2 * Math.PI);
